@@ -1,0 +1,135 @@
+"""Incidents: one report each, with every version, what happened after, and where it was seen again."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shopalert.accounts.models import User
+from shopalert.db import db, now, uuid7
+from shopalert.protection.clocks import Kept
+from shopalert.schemes.models import Premises
+from shopalert.wall import OfIncident, Shareable, Withdrawable
+
+
+class Category(db.Model):
+    """A kind of incident; the list is seeded from `vocabulary.py`."""
+
+    code: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(80))
+    glyph: Mapped[str] = mapped_column(sa.String(30))
+    hue: Mapped[str] = mapped_column(sa.String(10))
+    position: Mapped[int]
+
+
+class ReferenceCounter(db.Model):
+    """The last number given in a scheme and year: WIC-2026-00421."""
+
+    __tablename__ = "reference_counter"
+
+    scheme_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("scheme.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Incident(Shareable, Withdrawable, Kept, db.Model):
+    """One report: what, where, when, by whom."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    client_id: Mapped[uuid.UUID]  # made on the phone: a repeat finds its own row
+    sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  # of what was understood
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    category_code: Mapped[str] = mapped_column(sa.ForeignKey("category.code"))
+    premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
+    narrative: Mapped[str] = mapped_column(sa.Text, default="")
+    occurred_at: Mapped[datetime]  # as the reporter says
+    received_at: Mapped[datetime] = mapped_column(default=now)  # as the server saw
+    in_progress: Mapped[bool] = mapped_column(default=False)
+    violence: Mapped[bool] = mapped_column(default=False)
+    weapon: Mapped[bool] = mapped_column(default=False)
+    value_lost_pence: Mapped[int | None]
+    status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
+    withdrawn_at: Mapped[datetime | None]
+    all_clear_at: Mapped[datetime | None]
+    row_version: Mapped[int] = mapped_column(default=1)
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
+    category: Mapped[Category] = relationship()
+    premises: Mapped[Premises | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("author_id", "client_id"),
+        sa.Index("ix_incident_scheme_id_id", "scheme_id", "id"),
+    )
+
+    @property
+    def dom_id(self) -> str:
+        return f"incident-{self.id}"
+
+    @property
+    def happening_now(self) -> bool:
+        """Reported as in progress, and no all clear yet."""
+        return self.in_progress and self.all_clear_at is None and self.withdrawn_at is None
+
+    @property
+    def urgent(self) -> bool:
+        """What breaks through: in progress, violence or a weapon."""
+        return self.happening_now or self.violence or self.weapon
+
+
+class IncidentVersion(OfIncident, Kept, db.Model):
+    """What an incident said at one time; every version is kept."""
+
+    __tablename__ = "incident_version"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    number: Mapped[int]
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    facts: Mapped[dict[str, Any]]  # as of `actions.facts_of`
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("incident_id", "number"),)
+
+
+class Step(OfIncident, Kept, db.Model):
+    """Something that became of an incident: edited, all clear, withdrawn."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
+
+
+class Sighting(OfIncident, Kept, db.Model):
+    """Seen here, now: by one person, at one of the scheme's premises."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    client_id: Mapped[uuid.UUID]
+    sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+    author: Mapped[User] = relationship()
+    premises: Mapped[Premises | None] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("author_id", "client_id"),)

@@ -1,0 +1,45 @@
+"""Two clocks on everything personal: until when members see it, and when it is erased.
+
+Defaults of field.md 2.5, table "Clocks"; a scheme's own settings and the enforcement stand on these.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Mapped
+
+MONTH = timedelta(days=365.25 / 12)
+
+# thing: (months shown to members, months kept)
+CLOCKS = {
+    "incident": (12, 24),
+    "comment": (12, 24),
+    "sighting": (12, 24),
+    "picture": (12, 24),
+    "bulletin": (12, 24),
+    "person": (3, 6),  # an unidentified person; renewed only by a new linked incident
+    "withdrawn": (0, 1),  # 30 days, then erased
+}
+
+
+class Kept:
+    """Rows that hold personal data: shown to members until, kept until."""
+
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+
+def shown_until(thing: str, at: datetime) -> datetime:
+    """The moment from which members no longer see a thing of this kind made at `at`."""
+    return at + CLOCKS[thing][0] * MONTH
+
+
+def kept_until(thing: str, at: datetime) -> datetime:
+    """The moment at which a thing of this kind made at `at` is erased."""
+    return at + CLOCKS[thing][1] * MONTH
+
+
+def clocks(thing: str, at: datetime) -> dict[str, datetime]:
+    """Both clocks, as the columns of `Kept`."""
+    return {"shown_until": shown_until(thing, at), "kept_until": kept_until(thing, at)}

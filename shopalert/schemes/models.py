@@ -1,0 +1,121 @@
+"""Who belongs where: force, district, scheme, business, premises, membership, police role, share."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shopalert.db import db, now, uuid7
+from shopalert.wall import SchemeOwned
+
+RETAIL, PUBWATCH = "retail", "pubwatch"
+LOCK_SCREEN_LEVELS = ("category", "discreet")  # "Theft in progress · High Street" or "New alert"
+
+
+class Force(db.Model):
+    """A police force: one force is one instance."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+
+
+class District(db.Model):
+    """A police district; its officers read all schemes of it."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    force_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("force.id"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Scheme(db.Model):
+    """A town's or centre's group: the wall that nobody's data crosses by accident."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    district_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("district.id"), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    lock_screen: Mapped[str] = mapped_column(sa.String(10), default="category")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def scheme_id(self) -> uuid.UUID:
+        """So that `can()` may be asked of a scheme as of anything in it."""
+        return self.id
+
+
+class Business(db.Model):
+    """A company or sole trader; it may have premises in several schemes."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Premises(SchemeOwned, db.Model):
+    """A site of a business in a scheme, with its place and trading hours."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    business_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("business.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    street: Mapped[str] = mapped_column(sa.String(120), default="")  # shown on lock screens: no house number
+    postcode: Mapped[str] = mapped_column(sa.String(10), default="")
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    # {"mon": ["09:00", "17:30"], …}, local times; a day left out is closed
+    trading_hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    business: Mapped[Business] = relationship()
+
+
+class Membership(SchemeOwned, db.Model):
+    """A user's place in a scheme: role, premises, employer."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))  # member, lead, coordinator, partner
+    premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
+    employer: Mapped[str] = mapped_column(sa.String(120), default="")
+    call_sign: Mapped[str] = mapped_column(sa.String(20), default="")
+    joined_at: Mapped[datetime] = mapped_column(default=now)
+    removed_at: Mapped[datetime | None]
+
+    premises: Mapped[Premises | None] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "scheme_id"),)
+
+
+class PoliceRole(db.Model):
+    """An officer's or commander's district."""
+
+    __tablename__ = "police_role"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    district_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("district.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))  # officer, commander
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "district_id", "role"),)
+
+
+class Share(db.Model):
+    """A thing of one scheme shown to another, by a person, for a reason, until a date."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    kind: Mapped[str] = mapped_column(sa.String(20))  # incident, person, bulletin
+    thing_id: Mapped[uuid.UUID]
+    from_scheme_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("scheme.id"), index=True)
+    to_scheme_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("scheme.id"))
+    shared_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    shared_at: Mapped[datetime] = mapped_column(default=now)
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index("ix_share_to_scheme_id_thing_id", "to_scheme_id", "thing_id"),)
