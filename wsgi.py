@@ -1,0 +1,3 @@
+from shopalert import create_app
+
+app = create_app()
