@@ -23,7 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -171,7 +171,7 @@ def fingerprint(note: Path) -> str:
 
 
 @contextmanager
-def one_at_a_time():
+def one_at_a_time() -> Iterator[None]:
     """Two commands started together must not both build the environment."""
     folder = os.open(HOME, os.O_RDONLY)
     try:
@@ -295,23 +295,18 @@ def install_package(*names: str, must: bool = True) -> None:
     if not may_install():
         raise Stop(f"{' and '.join(names)} is missing. Type:\n  sudo sh -c '{line}'")
     say(f"Installing {' '.join(names)} with apt.")
-    log = subprocess.run(
-        ["sh", "-c", line], env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **CAPTURED
-    )
-    if log.returncode and must:
-        raise Stop(f"{log.stdout}\nThat did not work. Type:\n  {line}")
+    done = captured(["sh", "-c", line], DEBIAN_FRONTEND="noninteractive")
+    if done.returncode and must:
+        raise Stop(f"{done.stdout}\nThat did not work. Type:\n  {line}")
 
 
 def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-CAPTURED = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-
-
 def execute(command: Sequence[str], **extra: str) -> int:
     """Quiet when it works, all its words when it does not."""
-    done = subprocess.run(command, cwd=HOME, env={**os.environ, **extra}, **CAPTURED)
+    done = captured(command, **extra)
     if done.returncode:
         raise Stop(
             f"{done.stdout}\nThis failed; mend what it says and type it again:\n  {shlex.join(command)}"
@@ -320,16 +315,17 @@ def execute(command: Sequence[str], **extra: str) -> int:
 
 
 def passes(name: str, command: list[str]) -> bool:
-    done = subprocess.run(
-        [str(VENV / "bin" / command[0]), *command[1:]],
-        cwd=HOME,
-        env={**os.environ, **variables()},
-        **CAPTURED,
-    )
+    done = captured([str(VENV / "bin" / command[0]), *command[1:]], **variables())
     say(f"{name:10} {'ok' if done.returncode == 0 else 'FAILED'}")
     if done.returncode:
         print(done.stdout, flush=True)
     return done.returncode == 0
+
+
+def captured(command: Sequence[str], **extra: str) -> subprocess.CompletedProcess[str]:
+    both = subprocess.PIPE, subprocess.STDOUT
+    environment = {**os.environ, **extra}
+    return subprocess.run(command, cwd=HOME, env=environment, text=True, stdout=both[0], stderr=both[1])
 
 
 def answers(program: "str | Path") -> bool:
