@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shopalert.accounts.models import User
 from shopalert.db import db, now, uuid7
+from shopalert.protection.clocks import Kept
 from shopalert.wall import Audienced, SchemeOwned
 
 
@@ -40,3 +42,74 @@ class Event(SchemeOwned, Audienced, db.Model):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # never personal data
 
     __table_args__ = (sa.Index("ix_event_scheme_id_audience_seq", "scheme_id", "audience", "seq"),)
+
+
+class Subscription(db.Model):
+    """A device that a person asked us to alert: the browser's push subscription.
+
+    One endpoint is one person on one device. A row that is gone keeps no endpoint and no keys; it stays
+    only so that the reach of past alerts can still be counted.
+    """
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    session_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_session.id"), index=True)
+    endpoint: Mapped[str | None] = mapped_column(sa.String(2000), unique=True)
+    origin: Mapped[str] = mapped_column(sa.String(300))  # the push service, for waiting and breaking
+    p256dh: Mapped[str] = mapped_column(sa.String(100), default="")
+    auth: Mapped[str] = mapped_column(sa.String(40), default="")
+    label: Mapped[str] = mapped_column(sa.String(120), default="")  # "Chrome on Android"
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_success_at: Mapped[datetime | None]
+    gone_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class Delivery(SchemeOwned, Kept, db.Model):
+    """One alert to one device: queued, sending, sent, shown, opened, failed or gone.
+
+    Written in the transaction of what it tells of, so none is lost; claimed with a lease, so a sender
+    that dies leaves nothing behind but the lease. A test of one's own alerts has no event.
+    """
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    scheme_id: Mapped[uuid.UUID | None] = mapped_column(  # type: ignore[assignment]
+        sa.ForeignKey("scheme.id"), index=True
+    )
+    event_seq: Mapped[int | None] = mapped_column(sa.ForeignKey("event.seq"))
+    kind: Mapped[str] = mapped_column(sa.String(40))  # of the event, or alert.test
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"), index=True)
+    subscription_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("subscription.id"), index=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]  # later than this nobody wants it any more
+    lease_until: Mapped[datetime | None]
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)  # of the receipt's token
+    sent_at: Mapped[datetime | None]
+    shown_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    subscription: Mapped[Subscription] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_seq", "subscription_id"),
+        sa.Index("ix_delivery_state_due_at", "state", "due_at"),
+    )
+
+
+class PushService(db.Model):
+    """What a push service last told us about itself: wait until, or that it refuses our signature.
+
+    A row rather than a variable, so that all dispatchers wait, and also after a restart.
+    """
+
+    __tablename__ = "push_service"
+
+    origin: Mapped[str] = mapped_column(sa.String(300), primary_key=True)
+    wait_until: Mapped[datetime]
+    refusals: Mapped[int] = mapped_column(default=0)  # in a row, without one acceptance between
