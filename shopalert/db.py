@@ -27,7 +27,7 @@ from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from gevent.lock import BoundedSemaphore
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 PATIENCE = 5.0  # seconds a writer waits for others before it says that the database is busy
 
@@ -60,8 +60,15 @@ class Moment(sa.types.TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Ground of every table."""
 
-    metadata = sa.MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, uuid.UUID: sa.Uuid, dict[str, Any]: sa.JSON, list[Any]: sa.JSON}
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: Moment,
+            uuid.UUID: sa.Uuid,
+            dict[str, Any]: sa.JSON,
+            list[Any]: sa.JSON,
+        },
+    )
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
