@@ -323,9 +323,9 @@ def passes(name: str, command: list[str]) -> bool:
 
 
 def captured(command: Sequence[str], **extra: str) -> subprocess.CompletedProcess[str]:
-    both = subprocess.PIPE, subprocess.STDOUT
-    environment = {**os.environ, **extra}
-    return subprocess.run(command, cwd=HOME, env=environment, text=True, stdout=both[0], stderr=both[1])
+    """Standard output and error in one text, in the order in which they came."""
+    out, error = subprocess.PIPE, subprocess.STDOUT
+    return subprocess.run(command, cwd=HOME, env={**os.environ, **extra}, text=True, stdout=out, stderr=error)
 
 
 def answers(program: "str | Path") -> bool:
