@@ -1,0 +1,126 @@
+"""The viewer: a signed-in person with the schemes they see and their roles in each.
+
+Made once a request from the database, so that a removal holds from the very next request.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, has_request_context
+from sqlalchemy.orm import Session
+
+from shopalert.accounts.models import User, UserSession
+from shopalert.permissions import POLICE_ROLES
+from shopalert.schemes.models import District, Membership, PoliceRole, Scheme
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, through which session, and what they are in each scheme."""
+
+    user_id: uuid.UUID
+    session_id: uuid.UUID | None
+    name: str
+    short_name: str
+    email: str
+    is_operator: bool = False
+    roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
+    premises: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)  # of each membership
+    threads: tuple[str, ...] = ()
+
+    @cached_property
+    def schemes(self) -> tuple[uuid.UUID, ...]:
+        return tuple(self.roles)
+
+    @cached_property
+    def coordinator_schemes(self) -> tuple[uuid.UUID, ...]:
+        return tuple(scheme for scheme, roles in self.roles.items() if "coordinator" in roles)
+
+    @cached_property
+    def police_schemes(self) -> tuple[uuid.UUID, ...]:
+        return tuple(scheme for scheme, roles in self.roles.items() if roles & set(POLICE_ROLES))
+
+    @cached_property
+    def all_roles(self) -> frozenset[str]:
+        everywhere = frozenset().union(*self.roles.values())
+        return everywhere | {"operator"} if self.is_operator else everywhere
+
+    @property
+    def is_police(self) -> bool:
+        return bool(self.police_schemes) or bool(self.all_roles & set(POLICE_ROLES))
+
+    def roles_in(self, scheme_id: uuid.UUID) -> frozenset[str]:
+        return self.roles.get(scheme_id, frozenset())
+
+    def audiences(self, scheme_id: uuid.UUID) -> frozenset[str]:
+        """The audiences of a scheme that this viewer belongs to."""
+        if scheme_id not in self.roles:
+            return frozenset()
+        found = {"members", *self.threads}
+        if scheme_id in self.coordinator_schemes:
+            found.add("coordinators")
+        if scheme_id in self.police_schemes:
+            found.add("police")
+        return frozenset(found)
+
+    @cached_property
+    def log(self) -> dict[uuid.UUID, frozenset[str]]:
+        """Which part of the event log is theirs: {scheme: audiences}."""
+        return {scheme: self.audiences(scheme) for scheme in self.roles}
+
+
+def memberships(session: Session, user_ids: Any) -> list[tuple[uuid.UUID, uuid.UUID, str, uuid.UUID | None]]:
+    """(user, scheme, role, premises) of these users, members and police alike."""
+    as_member = (
+        sa.select(Membership.user_id, Membership.scheme_id, Membership.role, Membership.premises_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.user_id.in_(user_ids), Membership.removed_at.is_(None), User.suspended_at.is_(None))
+    )
+    as_police = (
+        sa.select(PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null())
+        .join(District, District.id == PoliceRole.district_id)
+        .join(Scheme, Scheme.district_id == District.id)
+        .join(User, User.id == PoliceRole.user_id)
+        .where(PoliceRole.user_id.in_(user_ids), PoliceRole.ended_at.is_(None), User.suspended_at.is_(None))
+    )
+    rows = [tuple(row) for row in session.execute(as_member)]
+    return rows + [tuple(row) for row in session.execute(as_police)]  # type: ignore[return-value]
+
+
+def viewer_of(session: Session, user: User, signed_in: UserSession | None = None) -> Viewer:
+    """The viewer that this user is now. The session must cross the wall: it asks what may be seen."""
+    roles: dict[uuid.UUID, set[str]] = {}
+    premises: dict[uuid.UUID, uuid.UUID | None] = {}
+    for _, scheme_id, role, premises_id in memberships(session, [user.id]):
+        roles.setdefault(scheme_id, set()).add(role)
+        if role not in POLICE_ROLES:
+            premises[scheme_id] = premises_id
+    return Viewer(
+        user_id=user.id,
+        session_id=signed_in.id if signed_in else None,
+        name=user.name,
+        short_name=user.short_name,
+        email=user.email,
+        is_operator=user.is_operator,
+        roles={scheme: frozenset(found) for scheme, found in roles.items()},
+        premises=premises,
+        threads=(f"thread:{user.id}",),  # what concerns this person alone
+    )
+
+
+def current_viewer() -> Viewer | None:
+    """The viewer of this request; None when signed out."""
+    return g.get("viewer") if has_request_context() else None
+
+
+def the_viewer() -> Viewer:
+    """The viewer of a request that only the signed-in reach."""
+    viewer = current_viewer()
+    if viewer is None:
+        raise RuntimeError("nobody is signed in")
+    return viewer

@@ -1,0 +1,126 @@
+"""Headers, content security policy, cross-site checks, and whose address a request comes from."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms import ValidationError
+
+from shopalert.config import Config
+from shopalert.pages import problem
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# The service worker has no page to take a token from; a header that no foreign page can set stands for it.
+WITHOUT_TOKEN = ("/sync", "/push/")
+REPORTS = "/csp-reports"
+
+
+def content_security_policy(config: Config) -> str:
+    """The policy of every page. Nothing is inline, so no nonce is needed."""
+    images = "'self' blob:"
+    if config.map_tiles_url:
+        tiles = urlsplit(config.map_tiles_url)
+        images += f" {tiles.scheme}://{tiles.netloc}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src {images}; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+        f"require-trusted-types-for 'script'; trusted-types default; report-uri {REPORTS}; report-to csp"
+    )
+
+
+def headers(config: Config) -> dict[str, str]:
+    """What every answer carries unless it says otherwise itself."""
+    found = {
+        "Content-Security-Policy": content_security_policy(config),
+        "Reporting-Endpoints": f'csp="{config.base_url.rstrip("/")}{REPORTS}"',
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        "Cache-Control": "no-store",
+    }
+    if config.https:
+        found["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return found
+
+
+def same_origin() -> bool:
+    """Whether the browser says that this request comes from our own pages."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    parts = urlsplit(source)
+    return bool(parts.netloc) and f"{parts.scheme}://{parts.netloc}/" == request.host_url
+
+
+def refuse_cross_site() -> None:
+    """State changes only from our own pages, with the session's token (IO5)."""
+    if request.method in SAFE_METHODS or request.path == REPORTS or request.endpoint is None:
+        return
+    fresh = {"csrf_token": generate_csrf()}
+    if not same_origin():
+        problem(403, "csrf_failed", _("This came from another site, so it was not taken. Go back and send it again."), **fresh)
+    if request.path.startswith(WITHOUT_TOKEN) and request.headers.get("X-Requested-With") == "shopalert":
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
+    except ValidationError:
+        problem(403, "csrf_failed", _("The form was too old to be taken. Send it again."), **fresh)
+
+
+class TrustedProxies:
+    """Believe X-Forwarded-* only from the configured networks; from others it is anybody's claim (HD3)."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], networks: tuple[str, ...]) -> None:
+        self.plain, self.behind_proxy = app, ProxyFix(app, x_for=1, x_proto=1, x_host=0)
+        self.networks = [ipaddress.ip_network(network, strict=False) for network in networks]
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["shopalert.request_id"] = secrets.token_hex(8)
+        return (self.behind_proxy if self.trusts(environ.get("REMOTE_ADDR", "")) else self.plain)(environ, start_response)
+
+    def trusts(self, address: str) -> bool:
+        try:
+            return any(ipaddress.ip_address(address) in network for network in self.networks)
+        except ValueError:
+            return False
+
+
+def init_app(app: Flask) -> None:
+    """Put the checks before, and the headers behind, every view."""
+    config: Config = app.config["SHOPALERT"]
+    always = headers(config)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="__Host-sa" if config.https else "sa",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        TRUSTED_HOSTS=config.hosts,
+        WTF_CSRF_TIME_LIMIT=None,  # a report typed an hour ago must not die of its token's age
+        WTF_CSRF_ENABLED=False,  # checked below, once for all routes, not form by form
+        MAX_CONTENT_LENGTH=config.max_upload_mb * 1024 * 1024 * 10 + 1024 * 1024,  # ten photos and the text
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=200,
+    )
+    app.wsgi_app = TrustedProxies(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
+    app.before_request(refuse_cross_site)
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
+        return response
