@@ -37,7 +37,7 @@ CHECKS = {
     "types": ["mypy"],
     "templates": ["djlint", "--lint", "--quiet", "templates"],
     "imports": ["lint-imports"],
-    "vendored": [str(PYTHON), "static/vendor/refresh.py", "--check"],
+    "vendored": [str(PYTHON), "deploy/vendor.py", "--check"],
 }
 
 
@@ -98,7 +98,7 @@ def screenshots(arguments: list[str]) -> None:
 
 def audit(_: list[str]) -> None:
     make_environment("requirements.lock")
-    in_environment("python", "static/vendor/refresh.py", "--check")
+    in_environment("python", "deploy/vendor.py", "--check")
     become("flask", "shopalert", "audit", "verify")
 
 
