@@ -1,0 +1,90 @@
+// <sa-feed> around the list of cards. A card that arrives goes in at the top while the top is being read; else it waits
+// behind a pill, so that nothing jumps under a finger. Only the first page of a feed takes new cards (data-live).
+import { add } from '../live/show.js'
+import { tell } from '../page.js'
+import { word } from '../words.js'
+
+const AT_THE_TOP = 24
+
+export class SaFeed extends HTMLElement {
+  connectedCallback () {
+    this.waiting = new Map()
+    this.pressed = false
+    this.arrive = event => this.take(event)
+    this.gone = event => { if (this.waiting.delete(event.detail.id)) this.tellHowMany() }
+    this.press = () => { this.pressed = true }
+    this.lift = () => { this.pressed = false }
+    this.scrolled = () => { if (this.waiting.size && this.atTheTop()) this.letIn() }
+    this.addEventListener('live:arrive', this.arrive)
+    this.addEventListener('pointerdown', this.press)
+    for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, this.lift)
+    document.addEventListener('live:gone', this.gone)
+    document.addEventListener('scroll', this.scrolled, { capture: true, passive: true })
+    this.pill.addEventListener('click', () => { this.letIn(); this.scroller.scrollTo({ top: 0 }) })
+  }
+
+  disconnectedCallback () {
+    for (const name of ['pointerup', 'pointercancel']) window.removeEventListener(name, this.lift)
+    document.removeEventListener('live:gone', this.gone)
+    document.removeEventListener('scroll', this.scrolled, { capture: true })
+  }
+
+  take (event) {
+    const { root } = event.detail
+    event.preventDefault()
+    if (!('live' in this.dataset) || this.elsewhere(root)) return
+    this.list = event.target
+    if (this.atTheTop() && !this.pressed && !this.waiting.size) return this.put(root)
+    this.waiting.set(root.id, root)
+    this.tellHowMany()
+  }
+
+  // A feed shows one scheme's incidents; its cards say whose they are.
+  elsewhere (root) {
+    const mine = this.dataset.scheme
+    return Boolean(mine && root.dataset.scheme && root.dataset.scheme !== mine)
+  }
+
+  put (root) {
+    const empty = this.querySelector('[data-empty]')
+    if (empty) empty.hidden = true
+    add(this.list, root)
+  }
+
+  letIn () {
+    const cards = [...this.waiting.values()]
+    this.waiting.clear()
+    for (const card of cards) this.put(card)
+    this.tellHowMany()
+  }
+
+  tellHowMany () {
+    const many = this.waiting.size
+    this.pill.hidden = !many
+    this.pill.textContent = many ? word('↑ {n} new', { n: many }) : ''
+    tell('feed:waiting', { many }, this)
+  }
+
+  atTheTop () { return this.scroller.scrollTop < AT_THE_TOP }
+
+  // The page on a phone, the middle column on a desk.
+  get scroller () {
+    for (let node = this; node && node !== document.body; node = node.parentElement) {
+      if (node.scrollHeight > node.clientHeight && /auto|scroll/.test(getComputedStyle(node).overflowY)) return node
+    }
+    return document.scrollingElement
+  }
+
+  get pill () {
+    let pill = this.querySelector('[data-pill]')
+    if (!pill) {
+      pill = document.createElement('button')
+      pill.type = 'button'
+      pill.className = 'pill'
+      pill.dataset.pill = ''
+      pill.hidden = true
+      this.prepend(pill)
+    }
+    return pill
+  }
+}

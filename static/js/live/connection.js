@@ -1,0 +1,117 @@
+// Keeps one reader supplied: by the stream where bytes come through, else by asking. It never loses its place: every
+// request says after which cursor, and the cursor moves only when what it stands for has been handed on.
+import { listen } from './source.js'
+import { jittered, pause } from './pause.js'
+
+const STREAM_AGAIN = 10 * 60 * 1000
+const ASK_EVERY = 15000
+const LONG_WAIT = 20
+const LONGEST_BACK_OFF = 15000
+
+export class Connection {
+  // tell: { message, state, signedOut }
+  constructor (cursor, tell) {
+    this.cursor = cursor
+    this.tell = tell
+    this.askUntil = 0
+    this.longWait = true
+    this.failures = 0
+    this.ungreeted = 0
+  }
+
+  start ({ streaming = true } = {}) {
+    if (this.life) return
+    if (!streaming) { this.askUntil = Infinity; this.longWait = false }
+    this.life = { over: false, wake: null, source: null }
+    this.run(this.life)
+  }
+
+  stop () {
+    const life = this.life
+    if (!life) return
+    this.life = null
+    life.over = true
+    if (life.source) life.source.close()
+    if (life.request) life.request.abort()
+    if (life.wake) life.wake()
+  }
+
+  hurry () { if (this.life && this.life.wake) this.life.wake() }
+
+  async run (life) {
+    this.tell.state('connecting')
+    while (!life.over) await (Date.now() < this.askUntil ? this.asking(life) : this.streaming(life))
+  }
+
+  async streaming (life) {
+    life.source = listen('/stream?after=' + encodeURIComponent(this.cursor || ''), {
+      hello: id => { this.failures = this.ungreeted = 0; this.cursor = this.cursor || id; this.tell.state('live') },
+      beat: id => { this.cursor = id || this.cursor; this.tell.state('live') },
+      message: message => this.take(message)
+    })
+    const { reason, greeted } = await life.source.ended
+    life.source = null
+    if (life.over) return
+    if (reason === 'silent') this.askUntil = Date.now() + STREAM_AGAIN
+    if (reason === 'silent') return
+    this.tell.state('connecting')
+    if (reason === 'bye') await pause(jittered(2000), life)
+    // An EventSource does not say why it failed; a plain question does, and catches up meanwhile.
+    const answer = life.over ? null : await this.ask(0, life)
+    if (life.over) return
+    if (answer !== 'ok') return this.backOff(answer, life)
+    // The server answers but gives us no stream (full, or a proxy forbids it): ask for a while.
+    if (!greeted && ++this.ungreeted > 1) { this.ungreeted = 0; this.askUntil = Date.now() + STREAM_AGAIN } else await pause(jittered(500), life)
+  }
+
+  async asking (life) {
+    const began = Date.now()
+    const wait = this.longWait ? LONG_WAIT : 0
+    const answer = await this.ask(wait, life)
+    if (life.over) return
+    if (answer === 'ok') {
+      this.failures = 0
+      this.tell.state('polling')
+      // An empty answer that came at once says that nobody waits on the other side.
+      const quick = this.empty && Date.now() - began < 1000
+      if (!wait || quick) await pause(jittered(ASK_EVERY), life)
+    } else if (wait && Date.now() - began > 3000) {
+      this.longWait = false
+    } else {
+      await this.backOff(answer, life)
+    }
+  }
+
+  // 'ok', 'refused' (the server said no) or 'unreachable'.
+  async ask (wait, life = { over: false }) {
+    const request = life.request = new AbortController()
+    const timer = setTimeout(() => request.abort(), wait * 1000 + 10000)
+    try {
+      const query = '/poll?after=' + encodeURIComponent(this.cursor || '') + (wait ? '&wait=' + wait : '')
+      const response = await fetch(query, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: request.signal })
+      if (response.status === 401 || response.status === 403) { this.stop(); this.tell.signedOut(); return 'refused' }
+      if (!response.ok) return 'refused'
+      const news = response.status === 204 ? { events: [] } : await response.json()
+      if (life.over) return 'ok'
+      this.empty = !news.events.length
+      for (const message of news.events) this.take(message)
+      if (news.resync) this.tell.message({ event: 'resync', data: '{}' })
+      this.cursor = news.cursor || this.cursor
+      return 'ok'
+    } catch (error) {
+      return 'unreachable'
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  take (message) {
+    this.tell.message(message)
+    this.cursor = message.id || this.cursor
+  }
+
+  backOff (answer, life) {
+    this.tell.state(answer === 'unreachable' ? 'offline' : 'connecting')
+    return pause(jittered(Math.min(LONGEST_BACK_OFF, 500 * 2 ** this.failures++)), life)
+  }
+}

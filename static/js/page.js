@@ -1,0 +1,37 @@
+// What more than one element asks of the page it stands on.
+
+export const me = () => document.body.dataset.me || ''
+
+// Text that somebody typed and nobody has: not to be lost by a reload that they did not ask for.
+export function unsent () {
+  return [...document.querySelectorAll('textarea, input[type=text], input:not([type])')]
+    .some(field => field.value !== field.defaultValue && field.type !== 'search')
+}
+
+export function token () {
+  try {
+    const held = JSON.parse(document.body.getAttribute('hx-headers') || '{}')['X-CSRFToken']
+    if (held) return held
+  } catch (error) { /* no headers on this page: the form's own field has it */ }
+  const field = document.querySelector('input[name=csrf_token]')
+  return field ? field.value : ''
+}
+
+// The session as the server knows it: null when nobody is signed in. Throws where the server cannot be reached.
+export async function session () {
+  const response = await fetch('/session', { headers: { Accept: 'application/json' }, cache: 'no-store' })
+  return response.ok ? response.json() : null
+}
+
+// A new token goes into every form that was there before.
+export function renew (fresh) {
+  for (const field of document.querySelectorAll('input[name=csrf_token]')) field.value = fresh
+  const held = document.body.getAttribute('hx-headers')
+  if (held) document.body.setAttribute('hx-headers', JSON.stringify({ 'X-CSRFToken': fresh }))
+}
+
+export function signIn () {
+  location.assign('/sign-in?next=' + encodeURIComponent(location.pathname + location.search))
+}
+
+export const tell = (name, detail, from = document) => from.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, detail }))
