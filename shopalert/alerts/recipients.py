@@ -1,0 +1,104 @@
+"""Who is told: of those an announcement names, only who may read what it tells of, on each of their devices.
+
+The wall and the table decide, not the announcement: a name too many there alerts nobody who may not know.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shopalert.alerts.models import Delivery, Event, Subscription
+from shopalert.alerts.payload import LONGEST_TTL, receipt_token, token_hash
+from shopalert.config import config
+from shopalert.db import now, uuid7
+from shopalert.permissions import can
+from shopalert.protection.clocks import clocks
+from shopalert.schemes.viewer import Viewer, memberships
+
+READS = "incident.read"
+TEST = "alert.test"
+
+
+class Tells(Protocol):
+    """What is asked of an event: whose scheme, and which part of it."""
+
+    scheme_id: uuid.UUID
+    audience: str
+
+
+def may_read(viewer: Viewer, event: Tells) -> bool:
+    """Whether an event lies within a viewer's wall, in an audience of theirs, and is theirs to read."""
+    return event.audience in viewer.audiences(event.scheme_id) and can(viewer, READS, event)
+
+
+def viewers(session: Session, user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Viewer]:
+    """These people as the wall and the table see them now. Who is suspended or belongs nowhere is not among them."""
+    roles: dict[uuid.UUID, dict[uuid.UUID, set[str]]] = {}
+    for user_id, scheme_id, role, _premises in memberships(session, list(user_ids)):
+        roles.setdefault(user_id, {}).setdefault(scheme_id, set()).add(role)
+    return {
+        user_id: Viewer(
+            user_id=user_id,
+            session_id=None,
+            name="",
+            short_name="",
+            email="",
+            roles={scheme_id: frozenset(found) for scheme_id, found in schemes.items()},
+            threads=(f"thread:{user_id}",),
+        )
+        for user_id, schemes in roles.items()
+    }
+
+
+def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.UUID]) -> int:
+    """Queue the event for each live device of those told, in the transaction of the event. How many.
+
+    Never for devices of whoever did it: they know.
+    """
+    told = set(user_ids) - {event.actor_id}
+    readers = [user_id for user_id, viewer in viewers(session, told).items() if may_read(viewer, event)]
+    return _queue(session, readers, event.at, event)
+
+
+def queue_test(session: Session, user_id: uuid.UUID) -> int:
+    """Queue a real alert that says nothing but that alerts arrive, for each of one's own devices. How many."""
+    return _queue(session, [user_id], now(), None)
+
+
+def _queue(session: Session, user_ids: list[uuid.UUID], at: Any, event: Event | None) -> int:
+    if not user_ids:
+        return 0
+    devices = session.execute(
+        sa.select(Subscription.id, Subscription.user_id).where(
+            Subscription.user_id.in_(user_ids), Subscription.gone_at.is_(None)
+        )
+    )
+    secret, dates = config().secret_key, clocks("incident", at)
+    rows = []
+    for subscription_id, user_id in devices:
+        delivery_id = uuid7()
+        rows.append(
+            {
+                "id": delivery_id,
+                "scheme_id": event.scheme_id if event else None,
+                "event_seq": event.seq if event else None,
+                "kind": event.kind if event else TEST,
+                "incident_id": event.incident_id if event else None,
+                "subscription_id": subscription_id,
+                "user_id": user_id,
+                "queued_at": at,
+                "due_at": at,
+                "expires_at": at + timedelta(seconds=LONGEST_TTL),
+                "token_hash": token_hash(receipt_token(secret, delivery_id)),
+                **dates,
+            }
+        )
+    if rows:
+        session.execute(sa.insert(Delivery), rows)
+    return len(rows)
