@@ -1,8 +1,9 @@
 """A real push service on loopback, in a process of its own, over TLS with its own authority.
 
 It checks the VAPID signature and its claims, decrypts with the device's keys, keeps what it got, and misbehaves
-on request. What it answers is said when a device is made: answers are taken in turn and the last one stays: `201`, `401-201`, `429r3` (Retry-After: 3), `429d3` (the same as a date), `307`, and the words
-`hang`, `drip`, `reset`, `big`.
+on request. What it answers is said when a device is made: answers are taken in turn and the
+last one stays: `201`, `401-201`, `429r3` (Retry-After: 3), `429d3` (the same as a date), `307`, and the words `hang`,
+`drip`, `reset`, `big`.
 
     with PushService() as service:
         app = create_app({**service.settings, ...})
@@ -184,9 +185,18 @@ class Service:
         if path.startswith("/_/"):
             start("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(self.control(environ["REQUEST_METHOD"], path, body)).encode()]
-        message = {"path": path, "at": time.time(), "size": len(body), "problem": "", "payload": None, "device": ""}
+        message = {
+            "path": path,
+            "at": time.time(),
+            "size": len(body),
+            "problem": "",
+            "payload": None,
+            "device": "",
+        }
         message["headers"] = {
-            name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_")
+            name[5:].replace("_", "-").title(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
         }
         self.got.append(message)
         message["device"] = device = path.rsplit("/", 1)[-1]
@@ -242,7 +252,9 @@ class Service:
     def decrypt(self, device: str, body: bytes) -> str:
         key, auth = self.keys[device]
         try:
-            return str(http_ece.decrypt(body, private_key=key, auth_secret=auth, version="aes128gcm").decode())
+            return str(
+                http_ece.decrypt(body, private_key=key, auth_secret=auth, version="aes128gcm").decode()
+            )
         except Exception as problem:
             raise ValueError(f"cannot be decrypted: {problem}") from None
 
@@ -252,7 +264,7 @@ class Service:
         assert int(environ["HTTP_TTL"]) > 0, "TTL"
         assert environ.get("HTTP_URGENCY", "normal") in ("very-low", "low", "normal", "high"), "Urgency"
         topic = environ.get("HTTP_TOPIC", "")
-        assert len(topic) <= 32 and topic.replace("-", "").replace("_", "").isalnum() or not topic, "Topic"
+        assert not topic or (len(topic) <= 32 and topic.replace("-", "").replace("_", "").isalnum()), "Topic"
         assert len(body) <= LARGEST, "size"
 
     def act(self, answer: str, environ: dict[str, Any], start: Any) -> Any:

@@ -205,7 +205,9 @@ class Sender:
 
     def _post(self, endpoint: Endpoint, message: Message) -> Answer:
         keys = {"p256dh": message.p256dh, "auth": message.auth}
-        sealed = WebPusher({"endpoint": message.endpoint, "keys": keys}).encode(message.body, "aes128gcm")["body"]
+        sealed = WebPusher({"endpoint": message.endpoint, "keys": keys}).encode(message.body, "aes128gcm")[
+            "body"
+        ]
         headers = {
             "Host": endpoint.authority,
             "Authorization": self.signer.header(endpoint.origin),
