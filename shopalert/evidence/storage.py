@@ -26,6 +26,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+from shopalert.config import config
 
 MAGIC = b"SAF1"
 KEY_ID, SALT, TAG = 8, 16, 16
@@ -74,8 +77,8 @@ class Keyring:
 class Folder:
     """Encrypted files in a folder outside the web's reach. The same interface fits an object store."""
 
-    def __init__(self, root: Path, keys: Keyring) -> None:
-        self.root, self.keys = root, keys
+    def __init__(self, root: Path, keys: Keyring, durable: bool = True) -> None:
+        self.root, self.keys, self.durable = root, keys, durable  # what can be made again need not be durable
         self._make(root)
 
     def put(self, source: bytes | BinaryIO, name: str | None = None) -> Stored:
@@ -137,9 +140,11 @@ class Folder:
             with os.fdopen(descriptor, "wb") as file:
                 stored = self._encrypt(stream, file, name)
                 file.flush()
-                os.fsync(file.fileno())
+                if self.durable:
+                    os.fsync(file.fileno())
             os.rename(draft, final)
-            sync_folder(final.parent)
+            if self.durable:
+                sync_folder(final.parent)
         except OSError as failed:
             draft.unlink(missing_ok=True)
             if failed.errno in NO_ROOM:
@@ -178,7 +183,8 @@ class Folder:
     def _make(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            sync_folder(folder.parent)
+            if self.durable:
+                sync_folder(folder.parent)
 
     def _all_files(self, older_than: float) -> Iterator[Path]:
         before = time.time() - older_than
@@ -186,6 +192,24 @@ class Folder:
             with contextlib.suppress(FileNotFoundError):
                 if path.is_file() and path.stat().st_mtime <= before:
                     yield path
+
+
+def files() -> Folder:
+    """The running application's files: originals and the copies made of them."""
+    return _folder("files", durable=True)
+
+
+def cache() -> Folder:
+    """Copies made for one viewer and day. They can be made again."""
+    return _folder("cache", durable=False)
+
+
+def _folder(name: str, durable: bool) -> Folder:
+    kept: dict[str, Folder] = current_app.extensions.setdefault("shopalert.files", {})
+    if name not in kept:
+        keys = Keyring(config().key_file("data", config().data_key_file))
+        kept[name] = Folder(config().data_dir / name, keys, durable)
+    return kept[name]
 
 
 def nonce(number: int, last: bool) -> bytes:
