@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +17,7 @@ from wtforms import ValidationError
 
 from shopalert.config import Config
 from shopalert.pages import problem
+from shopalert.room import PUBLIC, Room
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The service worker has no page to take a token from; a header that no foreign page can set stands for it.
@@ -96,6 +98,20 @@ class TrustedProxies:
             return any(ipaddress.ip_address(address) in network for network in self.networks)
         except ValueError:
             return False
+
+
+room = Room("security", __name__)
+
+
+@room.post(REPORTS, verb=PUBLIC)
+def violation() -> Response:
+    """A browser saw something that the policy forbids: note which rule, never what stood on the page."""
+    said = request.get_json(force=True, silent=True)
+    for report in said if isinstance(said, list) else [said]:
+        body = report.get("body") or report.get("csp-report") or {} if isinstance(report, dict) else {}
+        rule = str(body.get("effectiveDirective") or body.get("effective-directive") or "?")[:40]
+        current_app.logger.warning("policy violated: %s", re.sub(r"[^a-z-]", "", rule))
+    return Response(status=204)
 
 
 def init_app(app: Flask) -> None:

@@ -56,6 +56,8 @@ class Incident(Shareable, Withdrawable, Kept, db.Model):
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
     withdrawn_at: Mapped[datetime | None]
     all_clear_at: Mapped[datetime | None]
+    replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
+    police_replied: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]

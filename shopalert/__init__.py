@@ -1,0 +1,72 @@
+"""ShopAlert: a town's shops, pubs and police share one early warning. This file is the house's contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application, from the environment and the overrides (names of config.py, any case)."""
+    from shopalert import assets, background, commands, config, db, health, logs, pages, security, wall, words
+    from shopalert.accounts import login
+    from shopalert.accounts import views as accounts
+    from shopalert.alerts import outbox, stream, wakes
+    from shopalert.alerts import views as alerts
+    from shopalert.chat import announcements as chat_announcements
+    from shopalert.chat import lines as chat_lines
+    from shopalert.chat import views as chat
+    from shopalert.evidence import views as evidence
+    from shopalert.home import views as home
+    from shopalert.incidents import announcements as incident_announcements
+    from shopalert.incidents import views as incidents
+    from shopalert.protection import audit
+    from shopalert.pwa import sync
+    from shopalert.pwa import views as pwa
+
+    app = Flask("shopalert", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config["SHOPALERT"] = config.from_environment(overrides)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/London"
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    logs.init_app(app)
+    security.init_app(app)
+    pages.init_app(app)
+    words.init_app(app)
+    assets.init_app(app)
+    Babel(app, default_locale="en_GB")
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    wall.init_app()
+    login.init_app(app)
+
+    audit.init_app()
+    wakes.wakes.init_app(app)
+    outbox.init_app()
+
+    incident_announcements.register_all()
+    chat_announcements.register_all()
+    chat_lines.register_all()
+
+    app.register_blueprint(accounts.room)
+    app.register_blueprint(home.room)
+    app.register_blueprint(incidents.room)
+    app.register_blueprint(chat.room)
+    app.register_blueprint(evidence.room)
+    app.register_blueprint(alerts.room)
+    app.register_blueprint(stream.room)
+    app.register_blueprint(sync.room)
+    app.register_blueprint(security.room)
+    app.register_blueprint(health.room)
+    pwa.init_app(app)
+    commands.init_app(app)
+    background.init_app(app)
+    return app

@@ -1,0 +1,81 @@
+"""What an event says, and to whom: the small type that domains fill in, and the registry of them.
+
+`alerts` knows no domain. Each domain registers one Announcement a kind of event; the streams, the polls
+and the pushes walk the registry.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shopalert.alerts.models import Event
+
+
+@dataclass(frozen=True)
+class Message:
+    """One server-sent event: its name and its data, a fragment or JSON."""
+
+    event: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a phone shows. Never a person's name, description or free text."""
+
+    title: str
+    body: str
+    url: str  # path of this site
+    tag: str  # a repeat replaces what has the same tag
+    urgency: str = "normal"  # very-low, low, normal, high (RFC 8030)
+    ttl: int = 4 * 3600  # seconds after which nobody wants it any more
+    silent: bool = False
+    actions: tuple[tuple[str, str], ...] = ()  # (action, title)
+
+
+def nobody(_session: Session, _event: Event) -> set[uuid.UUID]:
+    """Told live only."""
+    return set()
+
+
+def no_words(_session: Session, _event: Event, _level: str) -> Words | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """How one kind of event is told.
+
+    `live` renders it for open screens, the same for everybody of its audience, at the state of now:
+    catch-up and first paint are one path. `told` says whose devices are alerted; `words` says how, by the
+    scheme's lock-screen level.
+    """
+
+    kind: str
+    live: Callable[[Session, Event], list[Message]]
+    told: Callable[[Session, Event], set[uuid.UUID]] = nobody
+    words: Callable[[Session, Event, str], Words | None] = no_words
+
+
+_registry: dict[str, Announcement] = {}
+
+
+def register(*announcements: Announcement) -> None:
+    """Make kinds of event known; a kind is registered once."""
+    for announcement in announcements:
+        _registry[announcement.kind] = announcement
+
+
+def of(kind: str) -> Announcement:
+    """The announcement of a kind. Raises KeyError for one that nobody registered."""
+    return _registry[kind]
+
+
+def messages(session: Session, event: Event) -> list[Message]:
+    """The event as open screens get it; nothing where its kind is no longer known."""
+    known = _registry.get(event.kind)
+    return known.live(session, event) if known else []

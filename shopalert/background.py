@@ -1,0 +1,50 @@
+"""What the house does by itself beside its pages: each worker is a function `run(app, stop)` in a greenlet."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from flask import Flask
+
+from shopalert.alerts import dispatcher, live
+from shopalert.alerts.wakes import wakes
+from shopalert.evidence import derivatives
+from shopalert.protection import audit
+
+Worker = Callable[[Flask, threading.Event], None]
+
+OF_STREAMS: list[Worker] = [wakes.run, live.hub.run]  # in each web process
+OF_THE_HOUSE: list[Worker] = [dispatcher.run, derivatives.run, audit.run]  # in the one process, or in workers
+REST = 2.0  # seconds before a worker that fell over starts again
+
+stop = threading.Event()
+
+
+def keep_running(worker: Worker, app: Flask) -> None:
+    """A worker that falls over is started again: the house must not go deaf because of one row."""
+    while not stop.is_set():
+        try:
+            worker(app, stop)
+        except Exception:
+            app.logger.exception("a worker fell over: %s", getattr(worker, "__qualname__", worker))
+            time.sleep(REST)
+
+
+def start(app: Flask, workers: list[Worker]) -> list[Any]:
+    """Start these workers as greenlets of this process."""
+    stop.clear()
+    return [gevent.spawn(keep_running, worker, app) for worker in workers]
+
+
+def start_web(app: Flask) -> None:
+    """In a web process; the embedded one does everything."""
+    config = app.config["SHOPALERT"]
+    start(app, OF_STREAMS + (OF_THE_HOUSE if config.background else []))
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["shopalert.background"] = start_web

@@ -1,0 +1,62 @@
+"""What the chat's events say: on open screens, and on lock screens of those who take part."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import sqlalchemy as sa
+from flask import render_template
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shopalert.alerts.announcement import Announcement, Message, Words, register
+from shopalert.alerts.models import Event
+from shopalert.chat.lines import comment_line
+from shopalert.chat.models import Comment
+from shopalert.incidents.announcements import show_card
+from shopalert.incidents.models import Incident
+
+
+def show_comment(session: Session, event: Event) -> list[Message]:
+    """The line, and the new counts of its incident's card."""
+    incident = session.get(Incident, event.incident_id)
+    line = comment_line(session, event.thing_id)
+    if line is None or incident is None or incident.withdrawn_at is not None:
+        return []
+    said = [Message("comment", render_template("chat/_line.html", line=line))]
+    if event.audience == "members":
+        said.append(Message("counts", json.dumps({f"incident-{incident.id}": {"replies": incident.replies}})))
+    return said
+
+
+def show_picture(session: Session, event: Event) -> list[Message]:
+    """A picture's shared copies are made: the line or the card that it stands in, again."""
+    if "comment" not in event.facts:
+        return show_card(session, event)
+    line = comment_line(session, uuid.UUID(event.facts["comment"]))
+    return [Message("comment", render_template("chat/_line.html", line=line))] if line else []
+
+
+def who_takes_part(session: Session, event: Event) -> set[uuid.UUID]:
+    """The reporter, and those who have said something there."""
+    said = sa.select(Comment.author_id).where(Comment.incident_id == event.incident_id)
+    reported = sa.select(Incident.author_id).where(Incident.id == event.incident_id)
+    return set(session.scalars(said.distinct())) | set(session.scalars(reported))
+
+
+def words_of_comment(session: Session, event: Event, level: str) -> Words | None:
+    """That there is an answer; never what it says or who said it, but that it is the police's."""
+    comment = session.get(Comment, event.thing_id)
+    if comment is None:
+        return None
+    title = _("Police answered") if comment.by_police and level != "discreet" else _("New answer")
+    return Words(
+        title=title, body=_("Open to read it"), url=f"/incidents/{event.incident_id}#comment-{comment.id}",
+        tag=f"chat-{event.incident_id}", actions=(("open", _("Open")),),
+    )  # fmt: skip
+
+
+def register_all() -> None:
+    register(Announcement("file.ready", show_picture))
+    register(Announcement("comment.said", show_comment, who_takes_part, words_of_comment))

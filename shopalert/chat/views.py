@@ -1,0 +1,51 @@
+"""The room of the chat: say something about an incident."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_babel import gettext as _
+
+from shopalert.chat import actions
+from shopalert.chat.forms import CommentForm, audiences_for
+from shopalert.db import db
+from shopalert.idempotency import KeyReused
+from shopalert.incidents.forms import as_uuid
+from shopalert.incidents.models import Incident
+from shopalert.incidents.photos import photos_of_request
+from shopalert.incidents.views import everything, refused, the_card, the_incident
+from shopalert.pages import created, page, problem, wants_json
+from shopalert.room import Room
+from shopalert.schemes.models import Scheme
+from shopalert.schemes.viewer import the_viewer
+
+room = Room("chat", __name__)
+
+
+@room.post("/incidents/<uuid:incident_id>/comments", verb="comment.say", of=the_incident)
+def say(incident: Incident) -> Response:
+    """Take a comment. What can't be taken comes back with its words and photos."""
+    viewer = the_viewer()
+    form = CommentForm()
+    form.audience.choices = audiences_for(viewer, incident)
+    client_id = as_uuid(form.client_id.data)
+    if client_id is None:
+        problem(400, "key_missing", _("The message carries no number of its own (client_id)."))
+    fine = form.validate()
+    photos = photos_of_request(viewer, db.session.get_one(Scheme, incident.scheme_id))
+    if fine and not form.text.data and not photos.attachments and not photos.errors:
+        form.text.errors = [_("Write something, or add a photo.")]
+        fine = False
+    if not fine or photos.errors:
+        refused(form)
+        photos.refuse_machine()
+        return page(
+            "incidents/show.html", fragment="chat/_form.html", status=photos.status or 422, comment_form=form,
+            staged=photos.staged, photo_errors=photos.errors, **everything(incident, the_card(incident)),
+        )  # fmt: skip
+    try:
+        sent = actions.say(viewer, incident, client_id, form.text.data or "", form.audience.data, photos.attachments)
+    except KeyReused as reused:
+        if wants_json():
+            problem(422, "key_reused", _("This message was sent already, with other words."), saved=True)
+        sent = actions.Sent(reused.thing_id, True)
+    return created(sent, f"/incidents/{incident.id}#comment-{sent.id}", replayed=sent.replayed)

@@ -1,0 +1,99 @@
+"""The first screens: home, the police's desk, search over all one sees, more, and the public pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, g, request
+
+from shopalert.alerts.outbox import cursor_now
+from shopalert.config import config
+from shopalert.db import db, now, uuid7
+from shopalert.evidence.actions import note_thumbs_listed
+from shopalert.incidents.feed import counts, newest_first, waiting_now
+from shopalert.incidents.search import search as search_for
+from shopalert.pages import page, see_other
+from shopalert.permissions import can
+from shopalert.room import PUBLIC, SIGNED_IN, Room
+from shopalert.schemes.lookup import schemes_of
+from shopalert.schemes.models import Scheme
+from shopalert.schemes.viewer import current_viewer, the_viewer
+
+room = Room("home", __name__)
+
+
+@room.get("/", verb=SIGNED_IN)
+def home() -> Response:
+    """A member's feed, the police's desk."""
+    viewer = the_viewer()
+    if viewer.is_police:
+        return see_other("/desk")
+    mine = my_schemes()
+    return see_other(f"/s/{mine[0].slug}/" if mine else "/more")
+
+
+@room.get("/desk", verb="desk.read")
+def desk() -> Response:
+    """The schemes of an officer's districts: what is happening now, and the newest of all."""
+    viewer, session = the_viewer(), db.session()
+    cursor = cursor_now(session)
+    schemes = schemes_of(viewer)
+    ids = [scheme.id for scheme in schemes]
+    urgent = waiting_now(session, ids)
+    newest, _older, _newer = newest_first(session, ids, None, None, size=30)
+    today = counts(session, ids, uuid7(now() - timedelta(hours=24)))
+    for scheme in schemes:
+        shown = [p.id for c in (*urgent, *newest) if c.scheme.id == scheme.id for p in c.pictures]
+        note_thumbs_listed(viewer, scheme, shown)
+    return page(
+        "desk/index.html", schemes=schemes, urgent=urgent, cards=newest, today=today, cursor=cursor
+    )
+
+
+@room.get("/search", verb="incident.search")
+def search() -> Response:
+    """Incidents and messages, in all schemes that one sees."""
+    text = request.args.get("q", "")[:200]
+    mine = list(the_viewer().schemes)
+    found = search_for(db.session(), mine, text) if text.strip() else []
+    return page("incidents/search.html", query=text, cards=found)
+
+
+@room.get("/more", verb=SIGNED_IN)
+def more() -> Response:
+    return page("more.html")
+
+
+@room.get("/privacy", verb=PUBLIC)
+def privacy() -> Response:
+    return page("pages/privacy.html")
+
+
+@room.get("/accessibility", verb=PUBLIC)
+def accessibility() -> Response:
+    return page("pages/accessibility.html")
+
+
+def my_schemes() -> list[Scheme]:
+    """The viewer's schemes, asked once a request."""
+    if "my_schemes" not in g:
+        viewer = current_viewer()
+        g.my_schemes = schemes_of(viewer) if viewer else []
+    found: list[Scheme] = g.my_schemes
+    return found
+
+
+@room.app_context_processor
+def everywhere() -> dict[str, Any]:
+    """What every page's frame shows."""
+    viewer = current_viewer()
+    mine = my_schemes() if viewer else []
+    here = None if viewer is None or viewer.is_police or not mine else mine[0]
+    return {
+        "viewer": viewer,
+        "can": lambda verb, thing=None: can(viewer, verb, thing),
+        "here": here,
+        "my_schemes": mine,
+        "demonstration": (config().data_dir / "demonstration").exists(),
+    }

@@ -1,0 +1,167 @@
+"""What an incident's events say: on open screens, and on lock screens.
+
+Words of a push come from category, state and street alone: never a person, a description or free text.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import sqlalchemy as sa
+from flask import render_template
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shopalert.alerts.announcement import Announcement, Message, Words, register
+from shopalert.alerts.models import Delivery, Event
+from shopalert.incidents.cards import card
+from shopalert.incidents.lines import Line, line_of_sighting, line_of_step
+from shopalert.incidents.models import Category, Incident, Sighting, Step
+from shopalert.schemes.models import District, Membership, PoliceRole, Premises, Scheme
+
+
+def fragment_of_line(line: Line) -> str:
+    return render_template("chat/_line.html", line=line)
+
+
+def show_card(session: Session, event: Event) -> list[Message]:
+    """The card as it stands now; where it was withdrawn since, that it must go."""
+    found = card(session, event.incident_id or event.thing_id)
+    if found is None or found.withdrawn:
+        return [gone(event.incident_id or event.thing_id)]
+    return [Message("incident", render_template("incidents/_card.html", card=found))]
+
+
+def gone(incident_id: uuid.UUID) -> Message:
+    return Message("gone", json.dumps({"id": f"incident-{incident_id}"}))
+
+
+def show_step(session: Session, event: Event) -> list[Message]:
+    """What became of the incident: the card, and the line in its chat."""
+    step = session.get(Step, uuid.UUID(event.facts["step"]))
+    found = show_card(session, event)
+    if step is not None and found[0].event != "gone":
+        found.append(Message("step", fragment_of_line(line_of_step(step))))
+    return found
+
+
+def show_withdrawn(session: Session, event: Event) -> list[Message]:
+    return [gone(event.thing_id)]
+
+
+def show_sighting(session: Session, event: Event) -> list[Message]:
+    sighting = session.get(Sighting, event.thing_id)
+    found = show_card(session, event)
+    if sighting is None or found[0].event == "gone":
+        return found
+    return [Message("sighting", fragment_of_line(line_of_sighting(sighting))), *found]
+
+
+# ---- who is told
+
+
+def whole_scheme(session: Session, event: Event) -> set[uuid.UUID]:
+    """All members of the scheme, and the police of its district."""
+    members = sa.select(Membership.user_id).where(
+        Membership.scheme_id == event.scheme_id, Membership.removed_at.is_(None)
+    )
+    police = (
+        sa.select(PoliceRole.user_id)
+        .join(District, District.id == PoliceRole.district_id)
+        .join(Scheme, Scheme.district_id == District.id)
+        .where(Scheme.id == event.scheme_id, PoliceRole.ended_at.is_(None))
+    )
+    return set(session.scalars(members)) | set(session.scalars(police))
+
+
+def who_was_told(session: Session, event: Event) -> set[uuid.UUID]:
+    """Those whose lock screen may still show it: what they were told is replaced."""
+    query = sa.select(Delivery.user_id).where(
+        Delivery.incident_id == event.incident_id, Delivery.kind == "incident.reported"
+    )
+    return set(session.scalars(query.distinct()))
+
+
+def reporter(session: Session, event: Event) -> set[uuid.UUID]:
+    found = session.scalar(sa.select(Incident.author_id).where(Incident.id == event.incident_id))
+    return {found} if found else set()
+
+
+# ---- what a lock screen shows
+
+
+def about(session: Session, event: Event) -> tuple[str, str, Incident] | None:
+    """(category, street, incident) of an event, or None where it was erased."""
+    row = session.execute(
+        sa.select(Category.label, Premises.street, Incident)
+        .select_from(Incident)
+        .join(Category, Category.code == Incident.category_code)
+        .outerjoin(Premises, Premises.id == Incident.premises_id)
+        .where(Incident.id == event.incident_id)
+    ).first()
+    return (_(row[0]), row[1] or "", row[2]) if row else None
+
+
+def words(
+    incident: Incident, title: str, body: str, *, urgency: str = "normal", silent: bool = False, seen: bool = False
+) -> Words:
+    """Words with the incident's address and tag: a later alert replaces the earlier one."""
+    actions = (("seen", _("Seen here")), ("open", _("Open"))) if seen else (("open", _("Open")),)
+    return Words(
+        title=title, body=body, url=f"/incidents/{incident.id}", tag=f"incident-{incident.id}",
+        urgency=urgency, silent=silent, actions=actions,
+    )  # fmt: skip
+
+
+def words_of_report(session: Session, event: Event, level: str) -> Words | None:
+    """`Shop theft in progress`, `High Street`; or just that there is something."""
+    found = about(session, event)
+    if found is None:
+        return None
+    category, street, incident = found
+    if incident.withdrawn_at is not None:
+        return words_of_withdrawal(session, event, level)
+    urgency = "high" if incident.urgent else "normal"
+    if level == "discreet":
+        return words(incident, _("New alert"), _("Open to read it"), urgency=urgency, seen=True)
+    title = _("%(category)s in progress", category=category) if incident.happening_now else category
+    return words(incident, title, street or _("Open to read it"), urgency=urgency, seen=True)
+
+
+def words_of_edit(session: Session, event: Event, level: str) -> Words | None:
+    found = words_of_report(session, event, level)
+    return found and Words(**{**found.__dict__, "silent": True, "urgency": "low"})
+
+
+def words_of_all_clear(session: Session, event: Event, level: str) -> Words | None:
+    found = about(session, event)
+    if found is None:
+        return None
+    category, street, incident = found
+    title = _("All clear") if level == "discreet" else _("All clear: %(category)s", category=category)
+    return words(incident, title, "" if level == "discreet" else street)
+
+
+def words_of_withdrawal(session: Session, event: Event, level: str) -> Words | None:
+    found = about(session, event)
+    return words(found[2], _("An alert was withdrawn"), _("It no longer holds."), silent=True) if found else None
+
+
+def words_of_sighting(session: Session, event: Event, level: str) -> Words | None:
+    found = about(session, event)
+    if found is None:
+        return None
+    category, _street, incident = found
+    title = _("Seen again") if level == "discreet" else _("Seen again: %(category)s", category=category)
+    return words(incident, title, _("Open to see where"), urgency="high" if incident.urgent else "normal")
+
+
+def register_all() -> None:
+    register(
+        Announcement("incident.reported", show_card, whole_scheme, words_of_report),
+        Announcement("incident.edited", show_step, who_was_told, words_of_edit),
+        Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear),
+        Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal),
+        Announcement("sighting.added", show_sighting, reporter, words_of_sighting),
+    )

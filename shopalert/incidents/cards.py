@@ -1,0 +1,260 @@
+"""What templates get: a card for each incident.
+
+The same few queries for one incident or for twenty, and nothing in a card depends on who looks: the wall
+of the session has decided that already. Pages and live fragments are made from the same cards.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shopalert.accounts.models import User
+from shopalert.alerts.models import Delivery
+from shopalert.evidence.models import Attachment, Derivative
+from shopalert.incidents.models import Category, Incident, Sighting
+from shopalert.schemes.models import Business, Premises, Scheme
+from shopalert.words import money
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A short fact with a colour and a word: danger, warn, police, ok, plain."""
+
+    kind: str
+    text: str
+    icon: str | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as far as its shared copies are made: preparing, ready, failed."""
+
+    id: uuid.UUID
+    state: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def thumb_url(self) -> str | None:
+        return f"/files/{self.id}/thumb" if self.state == "ready" else None
+
+    @property
+    def view_url(self) -> str:
+        return f"/files/{self.id}/view"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The last sighting, and how many there are."""
+
+    at: datetime
+    by: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """People (not devices) who were sent the alert, who got it, who opened it."""
+
+    sent: int
+    delivered: int
+    opened: int
+
+
+@dataclass(frozen=True)
+class InScheme:
+    """The scheme of a card."""
+
+    id: uuid.UUID
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One incident as everybody of its audience sees it in a list."""
+
+    id: uuid.UUID
+    reference: str
+    scheme: InScheme
+    category_code: str
+    category: str
+    glyph: str
+    hue: str
+    title: str
+    place: str
+    at: datetime
+    received_at: datetime
+    narrative: str
+    reporter: str
+    author_id: uuid.UUID
+    row_version: int
+    happening_now: bool
+    all_clear: bool
+    withdrawn: bool
+    urgent: bool
+    violence: bool
+    weapon: bool
+    replies: int
+    police_replied: bool
+    chips: list[Chip] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    seen: Seen | None = None
+    reach: Reach | None = None
+
+    @property
+    def dom_id(self) -> str:
+        return f"incident-{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"/incidents/{self.id}"
+
+
+COLUMNS = (
+    Incident.id, Incident.reference, Incident.scheme_id, Incident.category_code, Incident.narrative,
+    Incident.occurred_at, Incident.received_at, Incident.in_progress, Incident.violence, Incident.weapon,
+    Incident.value_lost_pence, Incident.withdrawn_at, Incident.all_clear_at, Incident.replies,
+    Incident.police_replied, Incident.row_version, Incident.author_id,
+)  # fmt: skip
+
+
+def facts_query() -> sa.Select[Any]:
+    """One row an incident, with the names it needs; rows rather than objects, as lists are read most."""
+    return (
+        sa.select(
+            *COLUMNS,
+            Scheme.name.label("scheme_name"), Scheme.slug.label("scheme_slug"),
+            Category.label.label("category"), Category.glyph, Category.hue,
+            Premises.name.label("premises"), Premises.street,
+            User.short_name.label("reporter"), Business.name.label("business"),
+        )
+        .select_from(Incident)
+        .join(Scheme, Scheme.id == Incident.scheme_id)
+        .join(Category, Category.code == Incident.category_code)
+        .join(User, User.id == Incident.author_id)
+        .outerjoin(Premises, Premises.id == Incident.premises_id)
+        .outerjoin(Business, Business.id == Premises.business_id)
+    )  # fmt: skip
+
+
+def cards(session: Session, query: sa.Select[Any]) -> list[Card]:
+    """The cards of a `facts_query()` with its conditions and order: four queries, however many they are."""
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    pictures = pictures_of(session, Attachment.incident_id.in_(ids), Attachment.comment_id.is_(None))
+    seen, reach = sightings_of(session, ids), reach_of(session, ids)
+    return [card_of(row, pictures.get(row.id, []), seen.get(row.id), reach.get(row.id)) for row in rows]
+
+
+def card(session: Session, incident_id: uuid.UUID) -> Card | None:
+    """One incident's card, or None where the session does not see it."""
+    found = cards(session, facts_query().where(Incident.id == incident_id))
+    return found[0] if found else None
+
+
+def card_of(row: Any, pictures: list[Picture], seen: Seen | None, reach: Reach | None) -> Card:
+    """Everything of one row, said."""
+    now_happening = row.in_progress and row.all_clear_at is None and row.withdrawn_at is None
+    return Card(
+        id=row.id, reference=row.reference,
+        scheme=InScheme(row.scheme_id, row.scheme_name, row.scheme_slug),
+        category_code=row.category_code, category=_(row.category), glyph=row.glyph, hue=row.hue,
+        title=title_of(_(row.category), row.value_lost_pence), place=place_of(row.premises, row.street),
+        at=row.occurred_at, received_at=row.received_at, narrative=row.narrative,
+        reporter=", ".join(part for part in (row.reporter, row.business) if part),
+        author_id=row.author_id, row_version=row.row_version, happening_now=now_happening,
+        all_clear=row.all_clear_at is not None, withdrawn=row.withdrawn_at is not None,
+        urgent=now_happening or row.violence or row.weapon, violence=row.violence, weapon=row.weapon,
+        replies=row.replies, police_replied=row.police_replied,
+        chips=chips_of(row, now_happening), pictures=pictures, seen=seen, reach=reach,
+    )  # fmt: skip
+
+
+def title_of(category: str, pence: int | None) -> str:
+    """A title line made from facts: "Shop theft · £340"."""
+    return f"{category} · {money(pence)}" if pence else category
+
+
+def place_of(premises: str | None, street: str | None) -> str:
+    """Where, as people of the town would say it."""
+    return ", ".join(part for part in (premises, street) if part)
+
+
+def chips_of(row: Any, happening_now: bool) -> list[Chip]:
+    """What stands out, in the order of its weight."""
+    found = []
+    if row.withdrawn_at is not None:
+        found.append(Chip("warn", _("Withdrawn")))
+    if happening_now:
+        found.append(Chip("danger", _("In progress"), "now"))
+    if row.violence:
+        found.append(Chip("danger", _("Violence"), "fist"))
+    if row.weapon:
+        found.append(Chip("danger", _("Weapon"), "knife"))
+    if row.all_clear_at is not None:
+        found.append(Chip("ok", _("All clear"), "check"))
+    if row.police_replied:
+        found.append(Chip("police", _("Officer replied"), "shield"))
+    return found
+
+
+def pictures_of(session: Session, *conditions: Any, by_comment: bool = False) -> dict[uuid.UUID, list[Picture]]:
+    """The pictures of incidents (or of comments), each with the state of its thumbnail."""
+    owner = Attachment.comment_id if by_comment else Attachment.incident_id
+    rows = session.execute(
+        sa.select(owner.label("owner"), Attachment.id, Derivative.state, Derivative.width, Derivative.height)
+        .outerjoin(Derivative, sa.and_(Derivative.attachment_id == Attachment.id, Derivative.variant == "thumb"))
+        .where(*conditions)
+        .order_by(Attachment.id)
+    )
+    found: dict[uuid.UUID, list[Picture]] = {}
+    for row in rows:
+        state = row.state if row.state in ("ready", "failed") else "preparing"
+        of = found.setdefault(row.owner, [])
+        of.append(Picture(row.id, state, _("Picture %(n)s", n=len(of) + 1), row.width, row.height))
+    return found
+
+
+def sightings_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Seen]:
+    """The last sighting of each incident."""
+    rows = session.execute(
+        sa.select(Sighting.incident_id, Sighting.seen_at, Premises.name, User.short_name)
+        .join(User, User.id == Sighting.author_id)
+        .outerjoin(Premises, Premises.id == Sighting.premises_id)
+        .where(Sighting.incident_id.in_(ids))
+        .order_by(Sighting.id)
+    )
+    found: dict[uuid.UUID, Seen] = {}
+    for incident_id, at, premises, who in rows:
+        before = found.get(incident_id)
+        found[incident_id] = Seen(at, premises or who, before.count + 1 if before else 1)
+    return found
+
+
+def reach_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reach]:
+    """How many people each incident's alert was sent to, reached, and was opened by."""
+
+    def people(*states: str) -> Any:
+        return sa.func.count(sa.distinct(sa.case((Delivery.state.in_(states), Delivery.user_id))))
+
+    rows = session.execute(
+        sa.select(
+            Delivery.incident_id,
+            people("queued", "sending", "sent", "shown", "opened"), people("shown", "opened"), people("opened"),
+        )
+        .where(Delivery.incident_id.in_(ids), Delivery.kind == "incident.reported")
+        .group_by(Delivery.incident_id)
+    )  # fmt: skip
+    return {row[0]: Reach(*row[1:]) for row in rows}

@@ -1,0 +1,277 @@
+"""The rooms of incidents: feed, report, one incident and what can be done with it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
+
+from shopalert.alerts.outbox import cursor_now
+from shopalert.db import db
+from shopalert.evidence.actions import note_thumbs_listed
+from shopalert.incidents.photos import Photos, photos_of_request
+from shopalert.idempotency import KeyReused
+from shopalert.incidents import actions
+from shopalert.incidents.actions import Stale
+from shopalert.incidents.cards import Card, card
+from shopalert.incidents.feed import FeedPage, newest_first
+from shopalert.incidents.forms import EditForm, ReportForm, SightingForm, WithdrawForm, as_uuid
+from shopalert.incidents.lines import lines_of
+from shopalert.incidents.models import Category, Incident, IncidentVersion
+from shopalert.pages import created, page, problem, see_other, wants_json
+from shopalert.room import Room
+from shopalert.schemes.lookup import member_count, premises_of, the_scheme
+from shopalert.schemes.models import Scheme
+from shopalert.schemes.viewer import the_viewer
+from shopalert.words import field_time
+from shopalert.db import now
+
+room = Room("incidents", __name__)
+
+
+def the_incident(incident_id: uuid.UUID) -> Incident | None:
+    """The incident of an address, under the wall."""
+    query = sa.select(Incident).where(Incident.id == incident_id)
+    return db.session.scalar(query.options(joinedload(Incident.author), joinedload(Incident.category)))
+
+
+def the_card(incident: Incident) -> Card:
+    found = card(db.session(), incident.id)
+    if found is None:
+        problem(404, "not_found", _("There is nothing here for you."))
+    return found
+
+
+def categories() -> list[Category]:
+    return list(db.session.scalars(sa.select(Category).order_by(Category.position)))
+
+
+def refused(form: Any) -> None:
+    """A machine is told which fields are wrong; a person gets the form back from the view."""
+    if wants_json():
+        fields = {name: [str(words) for words in said] for name, said in form.errors.items()}
+        problem(422, "invalid", _("Some of it can’t be taken as it is."), fields=fields)
+
+
+# ---- feed
+
+
+@room.get("/s/<slug>/", verb="scheme.read", of=the_scheme)
+def feed(scheme: Scheme) -> Response:
+    """The scheme's incidents, newest first."""
+    session = db.session()
+    cursor = cursor_now(session)  # first: what comes while the page is read will come live
+    after, before = as_uuid(request.args.get("after")), as_uuid(request.args.get("before"))
+    found, older, newer = newest_first(session, [scheme.id], after, before)
+    here = f"/s/{scheme.slug}/"
+    shown = FeedPage(
+        scheme=scheme, cards=found, cursor=cursor, members=member_count(scheme.id), filters=[],
+        older_url=f"{here}?before={found[-1].id}" if older and found else None,
+        newer_url=f"{here}?after={found[0].id}" if newer and found else None,
+    )  # fmt: skip
+    note_thumbs_listed(the_viewer(), scheme, [picture.id for each in found for picture in each.pictures])
+    return page("incidents/index.html", fragment="incidents/_feed.html", feed=shown, here=scheme, client_id=str(uuid.uuid4()), members=shown.members, cursor=cursor)
+
+
+# ---- report
+
+
+@room.get("/s/<slug>/report", verb="incident.report", of=the_scheme)
+def new(scheme: Scheme) -> Response:
+    """The empty form, with premises and time filled in."""
+    mine = the_viewer().premises.get(scheme.id)
+    form = ReportForm(
+        data={"client_id": str(uuid.uuid4()), "premises": str(mine or ""), "occurred_at": field_time(now())}
+    )
+    return report_page(scheme, form, Photos(), status=200)
+
+
+def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -> Response:
+    form.offer(categories(), premises_of(scheme.id))
+    return page(
+        "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
+        categories=categories(), staged=photos.staged, photo_errors=photos.errors, members=member_count(scheme.id),
+        action=f"/s/{scheme.slug}/report", incident=None,
+    )  # fmt: skip
+
+
+@room.post("/s/<slug>/report", verb="incident.report", of=the_scheme)
+def report(scheme: Scheme) -> Response:
+    """Take a report. What is wrong comes back with everything that was typed and every photo."""
+    viewer = the_viewer()
+    form = ReportForm().offer(categories(), premises_of(scheme.id))
+    client_id = as_uuid(form.client_id.data)
+    if client_id is None:
+        problem(400, "key_missing", _("The report carries no number of its own (client_id)."))
+    fine = form.validate()
+    photos = photos_of_request(viewer, scheme)
+    if not fine or photos.errors:
+        refused(form)
+        photos.refuse_machine()
+        return report_page(scheme, form, photos, status=photos.status or 422)
+    try:
+        sent = actions.report(viewer, scheme, client_id, form.facts(), photos.attachments, form.typed_time)
+    except KeyReused as reused:
+        return sent_already(reused.thing_id, form, photos)
+    return created(sent, f"/incidents/{sent.id}", reference=sent.reference, replayed=sent.replayed)
+
+
+def sent_already(incident_id: uuid.UUID, form: ReportForm, photos: Photos) -> Response:
+    """Back, change, send again: the incident opens for editing with what was typed."""
+    incident = the_incident(incident_id)
+    if wants_json() or incident is None:
+        problem(422, "key_reused", _("This report was sent already, with other words."), saved=True)
+    typed = EditForm(formdata=None, data={**form.data, "row_version": str(incident.row_version)})
+    return edit_page(incident, typed, photos, status=422, sent_already=True)
+
+
+# ---- one incident
+
+
+@room.get("/incidents/<uuid:incident_id>", verb="incident.read", of=the_incident)
+def show(incident: Incident) -> Response:
+    """Facts, pictures, trail and chat."""
+    cursor = cursor_now(db.session())
+    found = the_card(incident)
+    note_thumbs_listed(the_viewer(), incident, [picture.id for picture in found.pictures])
+    return page("incidents/show.html", cursor=cursor, **everything(incident, found))
+
+
+def everything(incident: Incident, found: Card) -> dict[str, Any]:
+    """What the page of one incident and its pieces are made of."""
+    lines = lines_of(db.session(), incident.id)
+    scheme = db.session.get_one(Scheme, incident.scheme_id)
+    mine = the_viewer().premises.get(incident.scheme_id)
+    seen = SightingForm(formdata=None, data={"client_id": str(uuid.uuid4()), "premises": str(mine or "")})
+    seen.premises.choices = [("", _("Not at one of our premises"))]
+    premises = premises_of(incident.scheme_id)
+    seen.premises.choices += [(str(row.id), row.name) for row in premises]
+    return {
+        "incident": incident, "card": found, "scheme": scheme, "here": scheme, "lines": lines, "sighting_form": seen,
+        "trail": [line for line in lines if line.kind == "sighting"], "comment_client_id": str(uuid.uuid4()),
+    }  # fmt: skip
+
+
+@room.get("/incidents/<uuid:incident_id>/facts", verb="incident.read", of=the_incident)
+def facts(incident: Incident) -> Response:
+    """The facts alone, read again when they have changed."""
+    return page("incidents/facts.html", fragment="incidents/_facts.html", **everything(incident, the_card(incident)))
+
+
+@room.get("/incidents/<uuid:incident_id>/versions", verb="incident.read", of=the_incident)
+def versions(incident: Incident) -> Response:
+    """Everything that the report has said."""
+    query = sa.select(IncidentVersion).where(IncidentVersion.incident_id == incident.id)
+    rows = list(db.session.scalars(query.options(joinedload(IncidentVersion.author)).order_by(IncidentVersion.number)))
+    labels = {row.code: _(row.label) for row in categories()}
+    places = {str(row.id): row.name for row in premises_of(incident.scheme_id)}
+    return page(
+        "incidents/versions.html", incident=incident, card=the_card(incident), versions=rows, labels=labels, places=places
+    )
+
+
+@room.get("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
+def edit(incident: Incident) -> Response:
+    """The report's form, filled with what stands."""
+    return edit_page(incident, EditForm.of(incident), Photos(), status=200)
+
+
+def edit_page(
+    incident: Incident, form: EditForm, photos: Photos, status: int, **more: Any
+) -> Response:
+    scheme = db.session.get_one(Scheme, incident.scheme_id)
+    form.offer(categories(), premises_of(scheme.id))
+    return page(
+        "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
+        categories=categories(), staged=photos.staged, photo_errors=photos.errors, incident=incident,
+        members=member_count(scheme.id), action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
+    )  # fmt: skip
+
+
+@room.post("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
+def save(incident: Incident) -> Response:
+    """Change the report; where somebody else did meanwhile, show both."""
+    viewer = the_viewer()
+    scheme = db.session.get_one(Scheme, incident.scheme_id)
+    form = EditForm().offer(categories(), premises_of(scheme.id))
+    if not (form.row_version.data or "").isdecimal():
+        problem(400, "version_missing", _("The form does not say which version it changes (row_version)."))
+    fine = form.validate()
+    photos = photos_of_request(viewer, scheme)
+    if not fine or photos.errors:
+        refused(form)
+        photos.refuse_machine()
+        return edit_page(incident, form, photos, status=photos.status or 422)
+    try:
+        actions.edit(viewer, incident, form.facts(), int(form.row_version.data or 0), photos.attachments)
+    except Stale as stale:
+        return stale_page(stale.incident, form, photos)
+    return see_other(f"/incidents/{incident.id}")
+
+
+def stale_page(standing: Incident, form: EditForm, photos: Photos) -> Response:
+    """409: what stands now above, what was typed below, ready to be sent again."""
+    now_standing = {
+        "category": standing.category_code, "narrative": standing.narrative, "row_version": standing.row_version,
+    }  # fmt: skip
+    if wants_json():
+        problem(409, "stale", _("Somebody changed it meanwhile."), standing=now_standing, sent=form.data)
+    again = EditForm(formdata=MultiDict({**request.form.to_dict(), "row_version": str(standing.row_version)}))
+    return edit_page(standing, again, photos, status=409, stale=True)
+
+
+@room.get("/incidents/<uuid:incident_id>/withdrawal", verb="incident.withdraw", of=the_incident)
+def ask_why(incident: Incident) -> Response:
+    """What withdrawing does, and the reason."""
+    return page("incidents/withdraw.html", incident=incident, card=the_card(incident), form=WithdrawForm())
+
+
+@room.post("/incidents/<uuid:incident_id>/withdrawal", verb="incident.withdraw", of=the_incident)
+def withdraw(incident: Incident) -> Response:
+    form = WithdrawForm()
+    if not form.validate():
+        refused(form)
+        return page("incidents/withdraw.html", status=422, incident=incident, card=the_card(incident), form=form)
+    actions.withdraw(the_viewer(), incident, form.reason.data or "")
+    return see_other(f"/incidents/{incident.id}")
+
+
+@room.post("/incidents/<uuid:incident_id>/all-clear", verb="incident.all_clear", of=the_incident)
+def all_clear(incident: Incident) -> Response:
+    actions.all_clear(the_viewer(), incident)
+    return see_other(f"/incidents/{incident.id}")
+
+
+@room.post("/incidents/<uuid:incident_id>/sightings", verb="sighting.add", of=the_incident)
+def sight(incident: Incident) -> Response:
+    """Seen here, now."""
+    form = SightingForm()
+    form.premises.choices = [("", ""), *((str(row.id), row.name) for row in premises_of(incident.scheme_id))]
+    client_id = as_uuid(form.client_id.data)
+    if client_id is None:
+        problem(400, "key_missing", _("The sighting carries no number of its own (client_id)."))
+    if not form.validate():
+        refused(form)
+        return page("incidents/sighting.html", status=422, form=form, **everything_but_sighting(incident))
+    sent = sight_once(incident, client_id, form)
+    return created(sent, f"/incidents/{incident.id}#sighting-{sent.id}", replayed=sent.replayed)
+
+
+def everything_but_sighting(incident: Incident) -> dict[str, Any]:
+    return {"incident": incident, "card": the_card(incident)}
+
+
+def sight_once(incident: Incident, client_id: uuid.UUID, form: SightingForm) -> actions.Sent:
+    try:
+        return actions.sight(
+            the_viewer(), incident, client_id, as_uuid(form.premises.data), form.note.data or ""
+        )
+    except KeyReused as reused:
+        if wants_json():
+            problem(422, "key_reused", _("This sighting was sent already, with other words."), saved=True)
+        return actions.Sent(reused.thing_id, True)

@@ -1,0 +1,33 @@
+"""Structured logs: what happened, to which request; never a name, an address or what somebody typed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """One line of JSON an entry, on standard error."""
+    level = logging.getLevelNamesMapping().get(app.config["SHOPALERT"].log_level.upper(), logging.INFO)
+    shared = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logger = logging.getLogger("shopalert")
+    logger.handlers, logger.propagate = [handler], app.config["SHOPALERT"].testing
+    logger.setLevel(level)

@@ -1,0 +1,38 @@
+"""Finding schemes and what belongs to them, under the wall."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from shopalert.db import db
+from shopalert.schemes.models import Membership, Premises, Scheme
+from shopalert.schemes.viewer import current_viewer
+
+
+def the_scheme(slug: str) -> Scheme | None:
+    """The scheme of an address, for those who see it; for all others it does not exist."""
+    viewer = current_viewer()
+    scheme = db.session.scalar(sa.select(Scheme).where(Scheme.slug == slug))
+    return scheme if scheme and viewer and scheme.id in viewer.schemes else None
+
+
+def schemes_of(viewer: Any) -> list[Scheme]:
+    """All schemes that the viewer sees, by name."""
+    query = sa.select(Scheme).where(Scheme.id.in_(viewer.schemes)).order_by(Scheme.name)
+    return list(db.session.scalars(query))
+
+
+def premises_of(scheme_id: uuid.UUID) -> list[Premises]:
+    """The scheme's premises, by name."""
+    return list(db.session.scalars(sa.select(Premises).where(Premises.scheme_id == scheme_id).order_by(Premises.name)))
+
+
+def member_count(scheme_id: uuid.UUID) -> int:
+    """How many people a report to this scheme goes to."""
+    count = sa.select(sa.func.count(Membership.id)).where(
+        Membership.scheme_id == scheme_id, Membership.removed_at.is_(None)
+    )
+    return db.session.scalar(count) or 0
