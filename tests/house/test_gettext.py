@@ -13,6 +13,8 @@ NAMES = re.compile(r"\bShopAlert\b")
 # What a macro gives to an attribute: a class, or attributes themselves.
 CODE = re.compile(r"[a-z]+(--?[a-z]+)*|[a-z-]+=\"[^\"]*\"(\s+[a-z-]+=\"[^\"]*\")*")
 
+VOID = {"img", "input", "link", "meta", "br", "hr", "source", "path", "use", "circle"}
+
 
 class Words(HTMLParser):
     """Text and spoken attributes that are left when everything of Jinja is taken out."""
@@ -20,20 +22,23 @@ class Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.outside = True  # of any element
+        self.depth = 0
 
     def handle_data(self, data: str) -> None:
         self.note(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.outside = False
+        self.depth += tag not in VOID
         for name, value in attrs:
             if name in READ_ALOUD:
                 self.note(value or "")
 
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= 1
+
     def note(self, text: str) -> None:
         text = NAMES.sub("", re.sub(r"&\w+;", "", text)).strip()
-        if re.search(r"[A-Za-z]{2}", text) and not (self.outside and CODE.fullmatch(text)):
+        if re.search(r"[A-Za-z]{2}", text) and not (self.depth <= 0 and CODE.fullmatch(text)):
             self.found.append(text)
 
 
