@@ -106,6 +106,7 @@ class Act:
     outcome: str = "done"
     details: dict[str, Any] = field(default_factory=dict)
     announced: list[Any] = field(default_factory=list)
+    notes: list[Any] = field(default_factory=list)  # further rows for the audit
 
 
 finishers: list[Callable[[Act, Session], None]] = []  # in the transaction, after everything else, in order
@@ -188,6 +189,17 @@ def follow(doing: Act) -> None:
     """Wake those who read what was written."""
     for follower in followers:
         follower(doing)
+
+
+def doing() -> Act | None:
+    """The verb that is being done, if one is."""
+    return _act.get()
+
+
+def release(session: Session) -> None:
+    """End a reading transaction and give its connection back. What was read stays loaded, unlike after a rollback."""
+    if (transaction := session.get_transaction()) is not None:
+        transaction.close()
 
 
 @contextmanager

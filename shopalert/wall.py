@@ -27,6 +27,7 @@ REASONS = {
     "live": "read the event log for all streams of this process",
     "deliveries": "find the devices to tell, and tell them",
     "derivatives": "make the shared copies of pictures",
+    "audit": "note what was looked at or refused",
     "seal": "chain the audit rows",
     "janitor": "remove what was staged and never sent",
     "readiness": "count what waits",
