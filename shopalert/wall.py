@@ -205,6 +205,21 @@ def refuse_foreign_writes(session: Session, *_: Any) -> None:
             raise Unscoped(f"a write to {type(row).__name__} of another scheme")
 
 
+def tell_postgres(session: Session, _transaction: Any, connection: sa.Connection) -> None:
+    """PostgreSQL has a wall of its own (row-level security): say whose schemes this transaction may touch."""
+    if connection.dialect.name != "postgresql":
+        return
+    viewer = _viewer.get()
+    crossing_it = "yes" if session.info.get("crosses") else "no"
+    schemes = ",".join(str(scheme) for scheme in viewer.schemes) if viewer else ""
+    connection.execute(
+        sa.select(
+            sa.func.set_config("shopalert.crossing", crossing_it, True),
+            sa.func.set_config("shopalert.schemes", schemes, True),
+        )
+    )
+
+
 @contextmanager
 def entered(viewer: Sees | None) -> Iterator[None]:
     """Inside, the house is seen as this viewer sees it."""
@@ -243,3 +258,4 @@ def init_app() -> None:
     if not sa.event.contains(Session, "do_orm_execute", guard):
         sa.event.listen(Session, "do_orm_execute", guard)
         sa.event.listen(Session, "before_flush", refuse_foreign_writes)
+        sa.event.listen(Session, "after_begin", tell_postgres)
