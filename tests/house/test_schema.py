@@ -1,0 +1,35 @@
+"""The migrations lead to exactly what the models say, on both engines, and a second upgrade does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask_migrate import upgrade
+
+from shopalert import create_app
+from shopalert.db import db
+from tests import services
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield ""
+    else:
+        with services.postgres() as cluster:
+            yield cluster.new_database()
+
+
+def test_head_of_the_migrations_is_what_the_models_say(database, tmp_path):
+    tmp_path.chmod(0o700)
+    app = create_app({"DATA_DIR": tmp_path, "DATABASE_URL": database, "BACKGROUND": False})
+    with app.app_context():
+        upgrade()
+        upgrade()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+        db.engine.dispose()
