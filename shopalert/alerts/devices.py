@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import UserSession
+from shopalert.accounts.sessions import on_session_end
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.alerts.payload import token_hash
 from shopalert.alerts.recipients import queue_test
@@ -124,17 +125,15 @@ def retire(session: Session, device_ids: Collection[uuid.UUID], why: str) -> Non
         )
 
 
-# ---- called by others, inside their transactions
+# ---- in the transactions of others
 
 
-def forget_session(session: Session, session_id: uuid.UUID) -> None:
-    """Signed out, or ended from elsewhere: the device is alerted no more."""
-    _forget(session, Subscription.session_id == session_id, "signed out")
-
-
-def forget_person(session: Session, user_id: uuid.UUID) -> None:
-    """Suspended: none of their devices is alerted, and nothing that waits is sent."""
-    _forget(session, Subscription.user_id == user_id, "suspended")
+def session_ended(session: Session, user_id: uuid.UUID, only: list[uuid.UUID] | None) -> None:
+    """Signed out, ended from elsewhere, or suspended: those devices are alerted no more."""
+    live = sa.select(Subscription.id).where(Subscription.user_id == user_id, Subscription.gone_at.is_(None))
+    if only is not None:
+        live = live.where(Subscription.session_id.in_(only))
+    retire(session, list(session.scalars(live)), "signed out")
 
 
 def forget_member(session: Session, user_id: uuid.UUID, scheme_id: uuid.UUID) -> None:
@@ -147,9 +146,7 @@ def forget_member(session: Session, user_id: uuid.UUID, scheme_id: uuid.UUID) ->
     )
 
 
-def _forget(session: Session, whose: Any, why: str) -> None:
-    live = sa.select(Subscription.id).where(whose, Subscription.gone_at.is_(None))
-    retire(session, list(session.scalars(live)), why)
+on_session_end.append(session_ended)
 
 
 # ---- receipts
