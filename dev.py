@@ -209,12 +209,12 @@ def variables() -> dict[str, str]:
 
 def prepare_for_tests() -> None:
     make_environment("requirements-test.lock")
-    chromium = find_chromium() or fetch_chromium()
-    if not chromium:
-        raise Stop("No browser for the tests. Type:\n  sudo apt-get install -y chromium libatomic1")
-    os.environ["SHOPALERT_CHROMIUM"] = chromium
     if not playwright_starts():
         install_package("libatomic1")
+    chromium = find_chromium() or fetch_chromium()
+    if not chromium:
+        raise Stop("No browser for the tests. Type:\n  sudo apt-get install -y chromium")
+    os.environ["SHOPALERT_CHROMIUM"] = chromium
     if not find_redis():
         install_package("redis-server")
     if not find_nginx() and may_install():
@@ -244,12 +244,13 @@ def fetch_chromium() -> str | None:
 
 def chromium_by_apt() -> None:
     if may_install():
-        install_package("chromium", "libatomic1", must=False)
+        install_package("chromium", must=False)
 
 
 def chromium_by_playwright() -> None:
     say("Fetching Chromium with Playwright.")
-    in_environment("playwright", "install", "chromium", must=False)
+    libraries = ["--with-deps"] if may_install() else []
+    in_environment("playwright", "install", *libraries, "chromium", must=False)
 
 
 def chromium_by_npm() -> None:
