@@ -2,6 +2,13 @@
 
 export const me = () => document.body.dataset.me || ''
 
+// What this person wrote themselves: the pieces are the same for everybody, so it is marked here.
+export function markMine (scope) {
+  for (const piece of [scope, ...scope.querySelectorAll('[data-by]')]) {
+    if (piece.dataset.by && piece.dataset.by === me()) piece.dataset.mine = ''
+  }
+}
+
 // Text that somebody typed and nobody has: not to be lost by a reload that they did not ask for.
 export function unsent () {
   return [...document.querySelectorAll('textarea, input[type=text], input:not([type])')]

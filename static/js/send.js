@@ -80,3 +80,16 @@ export function say (form, { words, link } = { words: '' }) {
   door.textContent = word('Sign in')
   line.append(' ', door)
 }
+
+// What the server could not take comes back as the same form, with everything typed and the errors beside their fields.
+export function putForm (form, { html }) {
+  const holder = document.createElement('template')
+  holder.innerHTML = html
+  const fresh = holder.content.querySelector('form')
+  if (!fresh) return say(form, { words: holder.content.textContent.replace(/\s+/g, ' ').trim() || word('Not sent. Try again') })
+  const parent = form.parentElement
+  form.replaceWith(fresh)
+  if (window.htmx) window.htmx.process(fresh)
+  const first = parent.querySelector('[data-error-summary], [aria-invalid=true]')
+  if (first) first.focus()
+}

@@ -1,7 +1,7 @@
 // <sa-feed> around the list of cards. A card that arrives goes in at the top while the top is being read; else it waits
 // behind a pill, so that nothing jumps under a finger. Only the first page of a feed takes new cards (data-live).
 import { add } from '../live/show.js'
-import { tell } from '../page.js'
+import { markMine, tell } from '../page.js'
 import { word } from '../words.js'
 
 const AT_THE_TOP = 24
@@ -15,12 +15,15 @@ export class SaFeed extends HTMLElement {
     this.press = () => { this.pressed = true }
     this.lift = () => { this.pressed = false }
     this.scrolled = () => { if (this.waiting.size && this.atTheTop()) this.letIn() }
+    this.placed = event => markMine(event.target)
+    this.addEventListener('live:placed', this.placed)
     this.addEventListener('live:arrive', this.arrive)
     this.addEventListener('pointerdown', this.press)
     for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, this.lift)
     document.addEventListener('live:gone', this.gone)
     document.addEventListener('scroll', this.scrolled, { capture: true, passive: true })
     this.pill.addEventListener('click', () => { this.letIn(); this.scroller.scrollTo({ top: 0 }) })
+    markMine(this)
   }
 
   disconnectedCallback () {
@@ -75,16 +78,5 @@ export class SaFeed extends HTMLElement {
     return document.scrollingElement
   }
 
-  get pill () {
-    let pill = this.querySelector('[data-pill]')
-    if (!pill) {
-      pill = document.createElement('button')
-      pill.type = 'button'
-      pill.className = 'pill'
-      pill.dataset.pill = ''
-      pill.hidden = true
-      this.prepend(pill)
-    }
-    return pill
-  }
+  get pill () { return this.querySelector('[data-pill]') }
 }

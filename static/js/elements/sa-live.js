@@ -2,19 +2,22 @@
 // how: live, polling, offline or connecting. One tab listens for all; the others hear it through a channel.
 import { Connection } from '../live/connection.js'
 import { Tabs } from '../live/tabs.js'
-import { count, place, remove } from '../live/show.js'
+import { Once } from '../live/once.js'
+import { deliver } from '../live/show.js'
 import { me, signIn, tell, unsent } from '../page.js'
 import { word } from '../words.js'
 
-const REMEMBERED = 500
 const RELOADS_SPREAD = 2000
+const LISTENS = [
+  [window, 'online'], [document, 'visibilitychange'], [window, 'pagehide'], [window, 'pageshow'], [document, 'live:wanted']
+]
 const WORDS = {
   live: 'Live', polling: 'Checking every few seconds', offline: 'Offline', connecting: 'Connecting', out: 'Signed out'
 }
 
 export class SaLive extends HTMLElement {
   connectedCallback () {
-    this.shown = new Set()
+    this.once = new Once()
     this.held = null
     this.connection = new Connection(this.getAttribute('cursor'), {
       message: message => { if (this.leads) this.tabs.say({ type: 'event', message }); this.take(message) },
@@ -22,27 +25,26 @@ export class SaLive extends HTMLElement {
       signedOut: () => this.signedOut()
     })
     this.tabs = new Tabs('shopalert-live-' + me(), {
-      lead: () => { this.leads = true; this.connection.start() },
+      lead: () => { this.leads = true; this.held = null; this.connection.start() },
       follow: () => { this.leads = false; this.connection.stop() },
-      heard: message => this.hear(message)
+      heard: message => this.hear(message),
+      state: () => this.dataset.state
     })
-    this.hurry = () => { if (!document.hidden) this.connection.hurry() }
-    window.addEventListener('online', this.hurry)
-    document.addEventListener('visibilitychange', this.hurry)
-    // A page in the back-forward cache holds no stream and no lock; sa-session looks at it before it is shown again.
-    this.leave = () => this.halt()
-    this.back = event => { if (event.persisted) this.begin() }
-    window.addEventListener('pagehide', this.leave)
-    window.addEventListener('pageshow', this.back)
+    for (const [target, name] of LISTENS) target.addEventListener(name, this)
     this.begin()
   }
 
   disconnectedCallback () {
     this.halt()
-    window.removeEventListener('online', this.hurry)
-    document.removeEventListener('visibilitychange', this.hurry)
-    window.removeEventListener('pagehide', this.leave)
-    window.removeEventListener('pageshow', this.back)
+    for (const [target, name] of LISTENS) target.removeEventListener(name, this)
+  }
+
+  // A page in the back-forward cache holds no stream and no lock; sa-session looks at it before it is shown again.
+  handleEvent ({ type, persisted }) {
+    if (type === 'pagehide') this.halt()
+    else if (type === 'pageshow') { if (persisted) this.begin() }
+    else if (type === 'live:wanted') this.ask()
+    else if (!document.hidden) this.connection.hurry()
   }
 
   begin () {
@@ -55,41 +57,39 @@ export class SaLive extends HTMLElement {
     if (!this.alone) this.tabs.stop()
     this.connection.stop()
     this.leads = false
+    this.held = null
   }
 
   hear ({ type, message, state }) {
     if (this.leads) return
     if (type === 'leader') this.catchUp()
-    if (type === 'state') this.show(state)
-    if (type === 'event') this.held ? this.held.push(message) : this.connection.take(message)
+    if (state) this.show(state)
+    if (type !== 'event') return
+    if (this.held) this.held.push(message)
+    else this.connection.take(message)
+  }
+
+  // Somebody has just sent something and wants to see it here: where there is no stream, ask now.
+  ask () {
+    if (this.dataset.state !== 'polling') return
+    if (this.leads || this.alone) this.connection.hurry()
+    else this.catchUp()
   }
 
   // A new leader starts at its own cursor, which may lie before or after ours: ask once after ours, then go on with it.
   async catchUp () {
     if (this.held) return
-    this.held = []
-    await this.connection.ask(0)
-    const held = this.held
+    const held = this.held = []
+    while (this.held === held && await this.connection.ask(0) !== 'ok') await new Promise(resolve => setTimeout(resolve, 2000))
+    if (this.held !== held) return
     this.held = null
     for (const message of held) this.connection.take(message)
   }
 
-  take ({ id, event, data }) {
-    const key = id && [id, event, String(data).slice(0, 200)].join(' ')
-    if (key && this.shown.has(key)) return
-    if (key) this.shown.add(key)
-    if (this.shown.size > REMEMBERED) this.shown.delete(this.shown.values().next().value)
-    const record = () => typeof data === 'string' ? JSON.parse(data) : data
-    if (event === 'resync') return this.resync()
-    if (event === 'counts') return count(record())
-    if (event === 'gone') {
-      remove(record().id)
-      return tell('live:gone', record())
-    }
-    for (const root of place(data)) {
-      tell('live:' + event, { id: root.id, root })
-      tell('live:change', { id: root.id, about: root.dataset.about, root })
-    }
+  take (message) {
+    if (!this.once.first(message)) return
+    if (message.event === 'resync') this.resync()
+    else deliver(message)
   }
 
   // Too much was missed to tell it event by event: the page reads itself anew, or, with unsent text on it, its pieces do.

@@ -10,6 +10,7 @@ export class SaRefresh extends HTMLElement {
     this.lost = () => this.soon()
     this.left = () => { if (this.late) this.soon() }
     document.addEventListener('live:change', this.changed)
+    document.addEventListener('live:gone', this.changed)
     document.addEventListener('live:resync', this.lost)
     this.addEventListener('focusout', this.left)
   }
@@ -17,6 +18,7 @@ export class SaRefresh extends HTMLElement {
   disconnectedCallback () {
     clearTimeout(this.timer)
     document.removeEventListener('live:change', this.changed)
+    document.removeEventListener('live:gone', this.changed)
     document.removeEventListener('live:resync', this.lost)
   }
 

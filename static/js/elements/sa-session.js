@@ -22,7 +22,7 @@ export class SaSession extends HTMLElement {
     if (!('BroadcastChannel' in window)) return
     this.channel = new BroadcastChannel('shopalert-session')
     this.channel.onmessage = ({ data }) => { if (data.me !== me()) location.reload() }
-    this.channel.postMessage({ me: me() })
+    if (me()) this.channel.postMessage({ me: me() })
   }
 
   close () {

@@ -7,6 +7,7 @@ const STREAM_AGAIN = 10 * 60 * 1000
 const ASK_EVERY = 15000
 const LONG_WAIT = 20
 const LONGEST_BACK_OFF = 15000
+const COME_BACK_WITHIN = 5000
 
 export class Connection {
   // tell: { message, state, signedOut }
@@ -46,22 +47,27 @@ export class Connection {
   async streaming (life) {
     life.source = listen('/stream?after=' + encodeURIComponent(this.cursor || ''), {
       hello: id => { this.failures = this.ungreeted = 0; this.cursor = this.cursor || id; this.tell.state('live') },
-      beat: id => { this.cursor = id || this.cursor; this.tell.state('live') },
+      beat: () => { this.settle(); this.tell.state('live') },
       message: message => this.take(message)
     })
     const { reason, greeted } = await life.source.ended
     life.source = null
     if (life.over) return
-    if (reason === 'silent') this.askUntil = Date.now() + STREAM_AGAIN
-    if (reason === 'silent') return
+    if (reason === 'silent') return this.askForAWhile()
     this.tell.state('connecting')
-    if (reason === 'bye') await pause(jittered(2000), life)
+    if (reason === 'bye') await pause(Math.random() * COME_BACK_WITHIN, life)
     // An EventSource does not say why it failed; a plain question does, and catches up meanwhile.
     const answer = life.over ? null : await this.ask(0, life)
     if (life.over) return
     if (answer !== 'ok') return this.backOff(answer, life)
-    // The server answers but gives us no stream (full, or a proxy forbids it): ask for a while.
-    if (!greeted && ++this.ungreeted > 1) { this.ungreeted = 0; this.askUntil = Date.now() + STREAM_AGAIN } else await pause(jittered(500), life)
+    // The server answers but gives us no stream: it is full, or a proxy forbids it.
+    if (!greeted && ++this.ungreeted > 1) return this.askForAWhile()
+    await pause(jittered(500), life)
+  }
+
+  askForAWhile () {
+    this.ungreeted = 0
+    this.askUntil = Date.now() + STREAM_AGAIN
   }
 
   async asking (life) {
@@ -69,16 +75,15 @@ export class Connection {
     const wait = this.longWait ? LONG_WAIT : 0
     const answer = await this.ask(wait, life)
     if (life.over) return
-    if (answer === 'ok') {
+    const quick = Date.now() - began < 1000
+    // Something on the way cuts long answers off: short ones then.
+    if (answer !== 'ok' && wait && !quick) this.longWait = false
+    else if (answer !== 'ok') await this.backOff(answer, life)
+    else {
       this.failures = 0
       this.tell.state('polling')
       // An empty answer that came at once says that nobody waits on the other side.
-      const quick = this.empty && Date.now() - began < 1000
-      if (!wait || quick) await pause(jittered(ASK_EVERY), life)
-    } else if (wait && Date.now() - began > 3000) {
-      this.longWait = false
-    } else {
-      await this.backOff(answer, life)
+      if (!wait || (quick && this.empty)) await pause(jittered(ASK_EVERY), life)
     }
   }
 
@@ -96,7 +101,7 @@ export class Connection {
       this.empty = !news.events.length
       for (const message of news.events) this.take(message)
       if (news.resync) this.tell.message({ event: 'resync', data: '{}' })
-      this.cursor = news.cursor || this.cursor
+      this.settle(news.cursor)
       return 'ok'
     } catch (error) {
       return 'unreachable'
@@ -105,9 +110,16 @@ export class Connection {
     }
   }
 
+  // One event may say several things under one id: the place moves on when the next id shows that all were heard.
   take (message) {
+    if (message.id !== this.last) this.settle()
+    this.last = message.id
     this.tell.message(message)
-    this.cursor = message.id || this.cursor
+  }
+
+  settle (cursor) {
+    this.cursor = cursor || this.last || this.cursor
+    this.last = null
   }
 
   backOff (answer, life) {

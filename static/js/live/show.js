@@ -1,7 +1,23 @@
 // Puts what arrived on the page: replaces the element of that id, or inserts it where its root says (data-into, data-at).
+import { tell } from '../page.js'
 import { steadily } from './steady.js'
 
-export function place (html) {
+// One message: a fragment, or a record as JSON. Elements that care hear live:change with the id that it was about.
+export function deliver ({ event, data }) {
+  const record = () => typeof data === 'string' ? JSON.parse(data) : data
+  if (event === 'counts') count(record())
+  else if (event === 'gone') {
+    remove(record().id)
+    tell('live:gone', record())
+  } else {
+    for (const root of place(data)) {
+      tell('live:' + event, { id: root.id, root })
+      tell('live:change', { id: root.id, about: root.dataset.about, root })
+    }
+  }
+}
+
+function place (html) {
   const holder = document.createElement('template')
   holder.innerHTML = html
   return [...holder.content.children].map(root => {
@@ -33,13 +49,13 @@ export function add (into, root) {
   arrived(root, false)
 }
 
-export function remove (id) {
+function remove (id) {
   const element = document.getElementById(id)
   if (element) steadily(element.parentElement, () => element.remove())
 }
 
 // {"incident-<id>": {"replies": 5}} fills [data-count="replies"] inside that element; nought hides it.
-export function count (counts) {
+function count (counts) {
   for (const [id, figures] of Object.entries(counts)) {
     const element = document.getElementById(id)
     for (const [name, figure] of Object.entries(element ? figures : {})) {

@@ -1,22 +1,25 @@
 // One tab holds the stream for all tabs of a browser: six open streams would block every other request over HTTP/1.1.
 // The lock says who leads and passes on by itself when a tab closes; the channel carries what the leader hears.
+import { uuid } from '../uuid.js'
+
 const QUIET = 90000
 const LOOK_EVERY = 15000
 
 export class Tabs {
   static possible () { return 'locks' in navigator && 'BroadcastChannel' in window }
 
-  // tell: { lead, follow, heard }
+  // tell: { lead, follow, heard, state }
   constructor (name, tell) {
     this.name = name
     this.tell = tell
+    this.mark = uuid()
   }
 
   start () {
     this.channel = new BroadcastChannel(this.name)
     this.channel.onmessage = ({ data }) => this.hear(data)
     this.wait()
-    this.say({ type: 'here' })
+    this.say({ type: 'here', from: this.mark })
     this.heardAt = Date.now()
     this.watch = setInterval(() => this.look(), LOOK_EVERY)
   }
@@ -57,7 +60,9 @@ export class Tabs {
 
   hear (message) {
     this.heardAt = Date.now()
-    if (message.type === 'here') { if (this.release) this.say({ type: 'leader' }) } else this.tell.heard(message)
+    if (message.type === 'here') {
+      if (this.release) this.say({ type: 'leader', to: message.from, state: this.tell.state() })
+    } else if (!message.to || message.to === this.mark) this.tell.heard(message)
   }
 
   // A leader that the browser has frozen keeps its lock and says nothing: a tab that is being looked at takes over.

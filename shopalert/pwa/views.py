@@ -1,0 +1,84 @@
+"""What makes the site installable: the manifest, the service worker, the page for when nothing answers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template
+from flask_wtf.csrf import generate_csrf
+
+from shopalert.assets import STATIC, asset, precache, tree_hash
+from shopalert.room import PUBLIC, SIGNED_IN, Room
+from shopalert.schemes.viewer import current_viewer
+
+room = Room("pwa", __name__)
+
+# In the order in which the worker needs them; the page imports some of the same files as modules.
+PARTS = ("uuid.js", "worker/caches.js", "worker/push.js")
+EXPORTED = re.compile(r"^export (?=const|let|async|function|class)", flags=re.M)
+
+
+def classic(source: str) -> str:
+    """A module's text for a classic script: module workers are not everywhere."""
+    return EXPORTED.sub("", source)
+
+
+@lru_cache(1)
+def parts() -> tuple[str, ...]:
+    """The worker's own files."""
+    return tuple((STATIC / "js" / name).read_text("utf-8") for name in PARTS)
+
+
+@lru_cache(1)
+def version(templates: str) -> str:
+    """A name for the cache that changes with any static file and with the offline page's templates."""
+    digest = hashlib.sha256(tree_hash().encode())
+    for path in sorted(Path(templates).rglob("*.html")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@room.get("/sw.js", verb=PUBLIC)
+def worker() -> Response:
+    """The service worker. Asked for anew at each visit, so that a new release reaches every phone."""
+    body = render_template(
+        "pwa/sw.js",
+        version=version(str(Path(current_app.root_path).parent / "templates")),
+        shell=precache(),
+        icon=asset("icons/app-192.png"),
+        badge=asset("icons/badge-96.png"),
+        parts=parts(),
+    )
+    response = Response(body, mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+@room.get("/manifest.webmanifest", verb=PUBLIC)
+def manifest() -> Response:
+    """What an installed ShopAlert is called and looks like."""
+    response = Response(render_template("pwa/manifest.webmanifest"), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@room.get("/offline", verb=PUBLIC)
+def offline() -> Response:
+    """The page that the worker shows when the server cannot be reached."""
+    return make_response(render_template("offline.html"))
+
+
+@room.get("/session", verb=SIGNED_IN)
+def session() -> Response:
+    """Whose session this is, and a fresh token for forms that were open for long."""
+    viewer = current_viewer()
+    return jsonify(me=str(viewer.user_id) if viewer else "", csrf_token=generate_csrf())
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters["classic"] = classic
+    app.register_blueprint(room)
