@@ -23,6 +23,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.chat import announcements as chat_announcements
     from shopalert.chat import lines as chat_lines
     from shopalert.chat import views as chat
+    from shopalert.evidence import derivatives, receiving
     from shopalert.evidence import views as evidence
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
@@ -51,6 +52,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     audit.init_app()
     wakes.wakes.init_app(app)
     outbox.init_app()
+    receiving.init_app(app)
+    derivatives.init_app()
 
     incident_announcements.register_all()
     chat_announcements.register_all()

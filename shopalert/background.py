@@ -10,18 +10,28 @@ from typing import Any
 import gevent
 from flask import Flask
 
+from shopalert.accounts import sessions
 from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
-from shopalert.evidence import derivatives
+from shopalert.evidence import derivatives, janitor, listings
 from shopalert.protection import audit
 
 Worker = Callable[[Flask, threading.Event], None]
 
-OF_STREAMS: list[Worker] = [wakes.run, live.hub.run]  # in each web process
-OF_THE_HOUSE: list[Worker] = [dispatcher.run, derivatives.run, audit.run]  # in the one process, or in workers
+OF_STREAMS: list[Worker] = [wakes.run, live.hub.run, sessions.run, listings.run]  # in each web process
 REST = 2.0  # seconds before a worker that fell over starts again
 
 stop = threading.Event()
+
+
+def keep_house(app: Flask, stop: threading.Event) -> None:
+    """What is done once an hour. Several processes may do it at a time: each finds less left over."""
+    while not stop.wait(janitor.EVERY):
+        with app.app_context():
+            janitor.sweep()
+
+
+OF_THE_HOUSE: list[Worker] = [dispatcher.run, derivatives.run, audit.run, keep_house]  # in the one process, or in workers
 
 
 def keep_running(worker: Worker, app: Flask) -> None:

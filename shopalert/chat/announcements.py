@@ -14,7 +14,6 @@ from shopalert.alerts.announcement import Announcement, Message, Words, register
 from shopalert.alerts.models import Event
 from shopalert.chat.lines import comment_line
 from shopalert.chat.models import Comment
-from shopalert.incidents.announcements import show_card
 from shopalert.incidents.models import Incident
 
 
@@ -31,9 +30,7 @@ def show_comment(session: Session, event: Event) -> list[Message]:
 
 
 def show_picture(session: Session, event: Event) -> list[Message]:
-    """A picture's shared copies are made: the line or the card that it stands in, again."""
-    if "comment" not in event.facts:
-        return show_card(session, event)
+    """A picture's shared copies are made: the line that it stands in, again."""
     line = comment_line(session, uuid.UUID(event.facts["comment"]))
     return [Message("comment", render_template("chat/_line.html", line=line))] if line else []
 
@@ -58,5 +55,5 @@ def words_of_comment(session: Session, event: Event, level: str) -> Words | None
 
 
 def register_all() -> None:
-    register(Announcement("file.ready", show_picture))
+    register(Announcement("comment.file_ready", show_picture))
     register(Announcement("comment.said", show_comment, who_takes_part, words_of_comment))

@@ -163,5 +163,6 @@ def register_all() -> None:
         Announcement("incident.edited", show_step, who_was_told, words_of_edit),
         Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear),
         Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal),
+        Announcement("file.ready", show_card),
         Announcement("sighting.added", show_sighting, reporter, words_of_sighting),
     )

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from shopalert.alerts.outbox import cursor_now
 from shopalert.db import db
-from shopalert.evidence.actions import note_thumbs_listed
+from shopalert.evidence.actions import drop_staged, note_thumbs_listed
 from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
@@ -118,6 +118,8 @@ def report(scheme: Scheme) -> Response:
         sent = actions.report(viewer, scheme, client_id, form.facts(), photos.attachments, form.typed_time)
     except KeyReused as reused:
         return sent_already(reused.thing_id, form, photos)
+    if sent.replayed and photos.staged:
+        drop_staged(viewer, photos.staged)  # the same pictures came again with the same report
     return created(sent, f"/incidents/{sent.id}", reference=sent.reference, replayed=sent.replayed)
 
 
@@ -267,11 +269,14 @@ def everything_but_sighting(incident: Incident) -> dict[str, Any]:
 
 
 def sight_once(incident: Incident, client_id: uuid.UUID, form: SightingForm) -> actions.Sent:
+    """Without a premises named, it was seen where the viewer works."""
+    viewer, note = the_viewer(), form.note.data or ""
+    named = "premises" in request.form
+    premises_id = as_uuid(form.premises.data) if named else viewer.premises.get(incident.scheme_id)
     try:
-        return actions.sight(
-            the_viewer(), incident, client_id, as_uuid(form.premises.data), form.note.data or ""
-        )
-    except KeyReused as reused:
+        return actions.sight(viewer, incident, client_id, premises_id, note)
+    except KeyReused:
         if wants_json():
             problem(422, "key_reused", _("This sighting was sent already, with other words."), saved=True)
-        return actions.Sent(reused.thing_id, True)
+        # One page has one number for all its buttons: a second button of it is a second sighting.
+        return actions.sight(viewer, incident, uuid.uuid4(), premises_id, note)
