@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def from_environment(overrides: dict[str, Any] | None = None) -> Config:
         if raw is not None and raw != "":
             values[field.name] = parse(field.name, raw)
     config = Config(**values)
-    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare(config.data_dir)
     filled: dict[str, Any] = {"data_dir": config.data_dir.resolve()}
     if not config.database_url:
         filled["database_url"] = f"sqlite:///{filled['data_dir'] / 'shopalert.db'}"
@@ -143,21 +144,42 @@ def parse(name: str, raw: Any) -> Any:
 
 
 def check(config: Config) -> None:
-    """Refuse to start where starting would be unsafe (HD2)."""
+    """Refuse to start where starting would be unsafe (HD2), and say everything that is wrong at once."""
+    if wrong := faults(config):
+        raise Refused("\n".join(wrong))
+
+
+def faults(config: Config) -> list[str]:
+    """What is wrong with the settings, and what to do about each."""
+    wrong = []
     if len(config.secret_key) < 32 or config.secret_key.lower() in KNOWN_DEFAULT_KEYS:
-        raise Refused("SECRET_KEY is too short or a known default: give 32 random characters, or leave it out.")
+        wrong.append("SECRET_KEY is too short or a known default: give 32 random characters, or leave it out.")
     if config.debug:
-        raise Refused("Debug mode shows code and data to anybody: it cannot be switched on.")
+        wrong.append("Debug mode shows code and data to anybody: it cannot be switched on.")
     if not config.https and not config.on_loopback:
-        raise Refused("BASE_URL is plain http on an address others reach: put TLS in front and say https://…")
+        wrong.append("BASE_URL is plain http on an address others reach: put TLS in front and say https://…")
     # In a directory that others may read lie keys, pictures and the database.
     if config.data_dir.stat().st_mode & 0o077:
-        raise Refused(f"Others can read DATA_DIR: chmod 700 {config.data_dir}")
+        wrong.append(f"Others can read DATA_DIR: chmod 700 {config.data_dir}")
     database = config.data_dir / "shopalert.db"
     if database.exists() and database.stat().st_mode & 0o077:
-        raise Refused(f"Others can read the database: chmod 600 {database}")
+        wrong.append(f"Others can read the database: chmod 600 {database}")
     if config.embedded and config.web_processes > 1:
-        raise Refused("SQLite serves one web process: set DATABASE_URL to PostgreSQL for more.")
+        wrong.append("SQLite serves one web process: set DATABASE_URL to PostgreSQL for more.")
+    if not config.database_url.startswith(("sqlite:", "postgresql:", "postgresql+")):
+        wrong.append("DATABASE_URL names no database that we know: sqlite:///… or postgresql://…")
+    return wrong
+
+
+def prepare(data_dir: Path) -> None:
+    """Make the data directory, and see that we can write in it."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=data_dir):
+            pass
+    except OSError as error:
+        why = f"DATA_DIR {data_dir} cannot be written ({error.strerror})"
+        raise Refused(f"{why}: give it to the user that runs this.") from None
 
 
 def config() -> Config:

@@ -56,7 +56,9 @@ def sign_in(attempt: Attempt) -> tuple[str, Viewer]:
     if delay:
         gevent.sleep(delay)
     with passwords.slots:
-        throttle.check(db.session(), attempt.account, attempt.network)  # of a thousand at once only ten compare
+        throttle.check(
+            db.session(), attempt.account, attempt.network
+        )  # of a thousand at once only ten compare
         user = user_by(db.session(), attempt.email)
         release(db.session())
         right = passwords.matches(user.password_hash if user else None, attempt.password)
@@ -96,7 +98,9 @@ def refuse(_: None, attempt: Attempt) -> None:
     """Count the failure."""
     throttle.record(db.session(), attempt.account, attempt.network)
     the_act().outcome = "refused"
-    the_act().details.update(account=attempt.account.hex()[:16], network=attempt.network, device=attempt.device)
+    the_act().details.update(
+        account=attempt.account.hex()[:16], network=attempt.network, device=attempt.device
+    )
 
 
 @act("account.sign_out")

@@ -27,7 +27,7 @@ SYSTEMS = (
 
 
 def label(user_agent: str | None) -> str:
-    """"Chrome on Android"."""
+    """ "Chrome on Android"."""
     said = user_agent or ""
     browser = next((name for mark, name in BROWSERS if mark in said), _("Browser"))
     system = next((name for mark, name in SYSTEMS if mark in said), "")

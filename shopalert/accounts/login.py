@@ -12,7 +12,16 @@ from shopalert.accounts import sessions
 from shopalert.schemes.viewer import Viewer
 
 # Asked for by everybody, the same for everybody: no query.
-FOR_ALL = ("/static/", "/sw.js", "/manifest.webmanifest", "/offline", "/healthz", "/readyz", "/metrics", "/csp-reports")
+FOR_ALL = (
+    "/static/",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/offline",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/csp-reports",
+)
 # The page asks by itself: that is not a person at work.
 UNATTENDED = ("/stream", "/poll", "/push/", "/sync")
 

@@ -26,7 +26,7 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 hasher = PasswordHasher(time_cost=4, memory_cost=64 * 1024, parallelism=2)
 # Nobody's: compared where an account is unknown, so that the answer takes as long. A test holds it to `hasher`.
-NOBODY = "$argon2id$v=19$m=65536,t=4,p=2$7jGwQyqFZNW5p6M68e+akw$ULZvT2cgMhpecRfQniQPmSWbw2JyX8QmDc9jvG/6zYU"  # noqa: S105
+NOBODY = "$argon2id$v=19$m=65536,t=4,p=2$7jGwQyqFZNW5p6M68e+akw$ULZvT2cgMhpecRfQniQPmSWbw2JyX8QmDc9jvG/6zYU"
 # Each takes 64 MiB and a core for a tenth of a second: more at once would only wait for each other.
 slots = threading.BoundedSemaphore(3)
 
@@ -101,7 +101,13 @@ def is_common(password: str) -> bool:
     """On the list, or put together from so little that a guesser would come to it soon."""
     plain = password.casefold()
     letters = "".join(filter(str.isalpha, plain))
-    return plain in common() or len(set(plain)) < 5 or repeats(plain) or len(letters) < 4 or is_made_of(letters, 2)
+    return (
+        plain in common()
+        or len(set(plain)) < 5
+        or repeats(plain)
+        or len(letters) < 4
+        or is_made_of(letters, 2)
+    )
 
 
 def repeats(text: str) -> bool:

@@ -45,7 +45,10 @@ def begin(session: Session, viewer: Viewer, device: str) -> tuple[str, Viewer]:
     """A new session: its token, which is told once, and the viewer who now has it."""
     token = secrets.token_urlsafe(32)
     row = UserSession(
-        token_hash=hash_of(token), user_id=viewer.user_id, device=device[:120], absolute_end=now() + stay(viewer)
+        token_hash=hash_of(token),
+        user_id=viewer.user_id,
+        device=device[:120],
+        absolute_end=now() + stay(viewer),
     )
     session.add(row)
     session.flush()
@@ -94,7 +97,9 @@ def end(session: Session, user_id: uuid.UUID, only: list[uuid.UUID] | None = Non
     statement = sa.update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
     if only is not None:
         statement = statement.where(UserSession.id.in_(only))
-    ended = session.execute(statement.values(revoked_at=now()), execution_options={"synchronize_session": False})
+    ended = session.execute(
+        statement.values(revoked_at=now()), execution_options={"synchronize_session": False}
+    )
     for follow in on_session_end:
         follow(session, user_id, only)
     return int(ended.rowcount)  # type: ignore[attr-defined]
@@ -119,7 +124,9 @@ def write_used() -> None:
         session.execute(
             sa.update(UserSession)
             .where(
-                UserSession.id.in_(ids), UserSession.revoked_at.is_(None), UserSession.last_seen_at < moment - MINUTE
+                UserSession.id.in_(ids),
+                UserSession.revoked_at.is_(None),
+                UserSession.last_seen_at < moment - MINUTE,
             )
             .values(last_seen_at=moment),
             execution_options={"synchronize_session": False},

@@ -82,7 +82,9 @@ def own_sessions() -> Response:
 def own_session(session_id: uuid.UUID) -> UserSession | None:
     """One of the viewer's own sessions that still counts."""
     mine = sa.select(UserSession).join(UserSession.user).where(sessions.standing())
-    return db.session.scalar(mine.where(UserSession.id == session_id, UserSession.user_id == the_viewer().user_id))
+    return db.session.scalar(
+        mine.where(UserSession.id == session_id, UserSession.user_id == the_viewer().user_id)
+    )
 
 
 @room.post("/sessions/<uuid:session_id>/end", verb=SIGNED_IN, of=own_session)

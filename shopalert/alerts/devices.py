@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import UserSession
 from shopalert.accounts.sessions import on_session_end
+from shopalert.accounts.sessions import on_session_end
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.alerts.payload import token_hash
 from shopalert.alerts.recipients import queue_test

@@ -175,7 +175,9 @@ def take_lease(session: Session, me: str) -> AuditHead | None:
 
 def lengthen(session: Session, head: AuditHead) -> int:
     """Number the waiting rows and chain them."""
-    waiting = sa.select(AuditRow).where(AuditRow.seq.is_(None)).order_by(AuditRow.at, AuditRow.id).limit(BATCH)
+    waiting = (
+        sa.select(AuditRow).where(AuditRow.seq.is_(None)).order_by(AuditRow.at, AuditRow.id).limit(BATCH)
+    )
     key, rows = the_key(), list(session.scalars(waiting))
     for row in rows:
         row.seq, row.prev = head.seq + 1, head.mac
@@ -211,38 +213,54 @@ class Finding:
     """Something that is not as it was written."""
 
     seq: int
-    what: str  # changed, removed, reordered, detail changed, detail removed, end missing, not sealed
+    what: str
 
     def __str__(self) -> str:
         return f"row {self.seq}: {self.what}" if self.seq else self.what
 
 
-def verify(session: Session) -> list[Finding]:
-    """Walk the chain from its first row. Empty: nothing was changed, removed or reordered."""
+def verify(session: Session) -> tuple[list[Finding], int]:
+    """Walk the chain from its first row: what was changed, removed or reordered, and how many rows there are.
+
+    The end is read first: what is sealed meanwhile lies beyond it.
+    """
+    head = session.get(AuditHead, 1, populate_existing=True)
+    end, end_mac = (head.seq, head.mac) if head else (0, b"")
+    session.expunge_all()
     findings: list[Finding] = []
-    key, expected, last = the_key(), 1, b""
+    key, expected, last, rows = the_key(), 1, b"", 0
     for row, detail in sealed_rows(session):
-        if row.seq != expected:
-            findings.append(Finding(expected, "removed" if row.seq == expected + 1 else f"removed, to {row.seq - 1}"))
+        if row.seq > expected:
+            findings.append(removed(expected, row.seq - 1))
         elif row.prev != last:
-            findings.append(Finding(row.seq, "does not follow the one before: changed or reordered"))
+            findings.append(Finding(row.seq, "does not follow the row before it"))
         if not hmac.compare_digest(row.mac or b"", mac_of(key, row.prev or b"", row)):
             findings.append(Finding(row.seq, "changed or reordered"))
+        if row.seq == end and row.mac != end_mac:
+            findings.append(Finding(row.seq, "not the end that the sealer left"))
         findings += wrong_detail(row, detail)
-        expected, last = row.seq + 1, row.mac or b""
-    return findings + wrong_end(session, expected - 1, last) + late(session)
+        rows += 1
+        expected, last = (row.seq or 0) + 1, row.mac or b""
+    if end >= expected:
+        findings.append(removed(expected, end))
+    elif head is None and expected > 1:
+        findings.append(Finding(0, "the end of the chain is missing"))
+    return findings + late(session), rows
+
+
+def removed(first: int, last: int) -> Finding:
+    return Finding(first, "removed" if first == last else f"removed, with all to {last}")
 
 
 def sealed_rows(session: Session) -> Iterator[tuple[Any, Any]]:
     """All rows in the chain's order with their details, a batch at a time."""
-    row, detail = AuditRow.__table__.c, AuditDetail.__table__.c
-    after = -(2**62)
+    after: int = -(2**62)
     while True:
         statement = (
             sa.select(AuditRow, AuditDetail)
-            .outerjoin(AuditDetail, detail.row_id == row.id)
-            .where(row.seq > after)
-            .order_by(row.seq)
+            .outerjoin(AuditDetail, AuditDetail.row_id == AuditRow.id)
+            .where(AuditRow.seq > after)
+            .order_by(AuditRow.seq)
             .limit(BATCH)
             .execution_options(populate_existing=True)
         )
@@ -251,7 +269,7 @@ def sealed_rows(session: Session) -> Iterator[tuple[Any, Any]]:
         session.expunge_all()
         if len(rows) < BATCH:
             return
-        after = rows[-1][0].seq
+        after = rows[-1][0].seq or after
 
 
 def wrong_detail(row: AuditRow, detail: AuditDetail | None) -> list[Finding]:
@@ -264,16 +282,6 @@ def wrong_detail(row: AuditRow, detail: AuditDetail | None) -> list[Finding]:
         return [Finding(row.seq or 0, "detail changed")] if detail.detail else []
     right = hmac.compare_digest(row.detail_hash, hash_of(detail.salt, detail.detail))
     return [] if right else [Finding(row.seq or 0, "detail changed")]
-
-
-def wrong_end(session: Session, seq: int, mac: bytes) -> list[Finding]:
-    """The chain ends where the sealer left it."""
-    head = session.get(AuditHead, 1, populate_existing=True)
-    if head is None:
-        return [Finding(0, "the end of the chain is missing")] if seq else []
-    if head.seq > seq:
-        return [Finding(seq + 1, f"removed, to {head.seq}" if head.seq > seq + 1 else "removed")]
-    return [] if (head.seq, head.mac) == (seq, mac) else [Finding(seq, "the chain does not end where it should")]
 
 
 def late(session: Session) -> list[Finding]:

@@ -1,0 +1,128 @@
+"""`flask shopalert serve`: gunicorn with gevent; in the embedded form one process that does everything."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from shopalert.commands.doctor import Ill, database, durability, schema
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONNECTIONS = 12_000  # a process; streams are refused at nine tenths of it, so that pages still get in
+# gevent must change the standard library before anything else is imported, and flask has imported everything.
+AFRESH = "import sys; from gevent import monkey; monkey.patch_all(); sys.path.insert(0, sys.argv[1]); "
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the application on BIND until told to end. Never loads demonstration data."""
+    refuse_unsound(database)
+    refuse_unsound(schema)
+    refuse_unsound(durability)
+    start_afresh("from shopalert.commands.serve import main; main()")
+
+
+def refuse_unsound(examine: Callable[[], Iterable[Ill]]) -> None:
+    """Better not started than reports lost."""
+    for ill in examine():
+        if not ill.warning:
+            raise click.ClickException(f"{ill.what} {ill.cure}")
+
+
+def start_afresh(code: str) -> None:
+    """This process becomes a Python that gevent has prepared, with the same environment and terminal."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-c", AFRESH + code, str(ROOT)])  # noqa: S606
+
+
+def main() -> None:
+    """In the prepared process."""
+    from gunicorn.app.base import BaseApplication
+
+    from shopalert.config import Config, from_environment
+
+    settings: Config = from_environment()
+    raise_file_limit(CONNECTIONS + 1000)
+
+    class Server(BaseApplication):
+        """gunicorn with our settings and none of its own files."""
+
+        flask_app: Any = None
+
+        def load_config(self) -> None:
+            for name, value in options(settings, lambda _worker: ready(self.flask_app)).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from shopalert import create_app
+
+            self.flask_app = create_app()
+            return fair(self.flask_app)
+
+    Server().run()
+
+
+def options(settings: Any, ready: Callable[[Any], None]) -> dict[str, Any]:
+    """What gunicorn is told."""
+    return {
+        "bind": settings.bind,
+        "workers": settings.web_processes,
+        "worker_class": "gevent",
+        "worker_connections": CONNECTIONS,
+        "graceful_timeout": 25,
+        "timeout": 60,
+        "keepalive": 5,
+        "backlog": 4096,
+        "control_socket_disable": True,
+        "forwarded_allow_ips": "",  # TRUSTED_PROXIES decides that, in one place
+        "loglevel": settings.log_level.lower(),
+        "proc_name": "shopalert",
+        "post_worker_init": ready,
+    }
+
+
+def ready(app: Any) -> None:
+    """In each web process: start what runs beside the pages, and end the streams first when told to end."""
+    from gevent import spawn
+
+    from shopalert import background
+    from shopalert.alerts import live
+
+    graceful: Any = signal.getsignal(signal.SIGTERM)
+
+    def end(*what: Any) -> None:
+        background.stop.set()
+        spawn(live.close_all)  # gunicorn would wait for them until its patience ends
+        graceful(*what)
+
+    signal.signal(signal.SIGTERM, end)
+    background.start_web(app)
+
+
+def fair(app: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """A turn for the others before each request: a busy kept-alive connection would be served again first."""
+    from gevent import sleep
+
+    def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        sleep(0)
+        answer: Iterable[bytes] = app(environ, start_response)
+        return answer
+
+    return served
+
+
+def raise_file_limit(wanted: int) -> None:
+    """Each stream is a file; the usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
