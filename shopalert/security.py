@@ -134,6 +134,7 @@ def init_app(app: Flask) -> None:
     )
     app.wsgi_app = TrustedProxies(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
     app.before_request(refuse_cross_site)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
 
     @app.after_request
     def guard(response: Response) -> Response:

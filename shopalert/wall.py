@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, with_loader_criteria
+from sqlalchemy.orm import Mapped, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.session import ORMExecuteState
 
-from shopalert.db import Moment, db, now
+from shopalert.db import Moment, db, now, uuid7
 
 # Who may work without a viewer, and why. A new reason is a decision: keep the list short.
 REASONS = {
@@ -84,9 +84,8 @@ NOW = sa.bindparam("wall_now", callable_=now, type_=Moment())
 class Walled:
     """Common ancestor of all rows that belong to a scheme: what the guard looks for."""
 
-    @declared_attr
-    def scheme_id(cls) -> Mapped[uuid.UUID]:
-        return mapped_column(sa.ForeignKey("scheme.id"), index=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    scheme_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("scheme.id"), index=True)
 
 
 class SchemeOwned(Walled):
@@ -100,29 +99,27 @@ class Shareable(Walled):
 class OfIncident(Walled):
     """Seen by whoever sees its incident."""
 
-    @declared_attr
-    def incident_id(cls) -> Mapped[uuid.UUID]:
-        return mapped_column(sa.ForeignKey("incident.id"), index=True)
+    incident_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incident.id"), index=True)
 
 
-class Withdrawable:
+class Withdrawable(Walled):
     """Once withdrawn it is seen only by its author, the coordinators and the police."""
 
-    author_id: Mapped[uuid.UUID]
-    withdrawn_at: Mapped[datetime | None]
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class Audienced:
+class Audienced(Walled):
     """Meant for `members`, `coordinators`, `police` or `thread:<id>`, and for nobody else."""
 
     audience: Mapped[str] = mapped_column(sa.String(60), default="members")
 
 
-class Staged:
+class Staged(Walled):
     """Of its author alone until it is attached to an incident."""
 
-    author_id: Mapped[uuid.UUID]
-    incident_id: Mapped[uuid.UUID | None]
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"), index=True)
 
 
 def share_table() -> Any:

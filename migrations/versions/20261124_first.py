@@ -243,15 +243,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_subscription_user_id"), "subscription", ["user_id"], unique=False)
     op.create_table(
         "bulletin",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("published_at", house.Moment(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_bulletin_author_id")),
@@ -271,8 +271,8 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("at", house.Moment(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(length=60), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name=op.f("fk_event_scheme_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_event")),
         sa.UniqueConstraint("id", name=op.f("uq_event_id")),
@@ -284,13 +284,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "person_of_interest",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("created_at", house.Moment(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_person_of_interest_author_id")),
@@ -302,7 +302,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "premises",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("business_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("street", sa.String(length=120), nullable=False),
@@ -310,6 +309,7 @@ def upgrade() -> None:
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("trading_hours", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=op.f("fk_premises_business_id")),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name=op.f("fk_premises_scheme_id")),
@@ -346,8 +346,6 @@ def upgrade() -> None:
     op.create_index("ix_share_to_scheme_id_thing_id", "share", ["to_scheme_id", "thing_id"], unique=False)
     op.create_table(
         "incident",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("sent_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
@@ -365,8 +363,10 @@ def upgrade() -> None:
         sa.Column("replies", sa.Integer(), nullable=False),
         sa.Column("police_replied", sa.Boolean(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
-        sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("withdrawn_at", house.Moment(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_incident_author_id")),
@@ -382,7 +382,6 @@ def upgrade() -> None:
     op.create_index("ix_incident_scheme_id_id", "incident", ["scheme_id", "id"], unique=False)
     op.create_table(
         "membership",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("premises_id", sa.Uuid(), nullable=True),
@@ -390,6 +389,7 @@ def upgrade() -> None:
         sa.Column("call_sign", sa.String(length=20), nullable=False),
         sa.Column("joined_at", house.Moment(), nullable=False),
         sa.Column("removed_at", house.Moment(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_membership_premises_id")),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name=op.f("fk_membership_scheme_id")),
@@ -401,7 +401,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_membership_user_id"), "membership", ["user_id"], unique=False)
     op.create_table(
         "comment",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("sent_hash", sa.LargeBinary(length=32), nullable=False),
@@ -409,8 +408,9 @@ def upgrade() -> None:
         sa.Column("at", house.Moment(), nullable=False),
         sa.Column("by_police", sa.Boolean(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
-        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_comment_author_id")),
@@ -423,7 +423,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_comment_scheme_id"), "comment", ["scheme_id"], unique=False)
     op.create_table(
         "delivery",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=True),
         sa.Column("event_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -441,6 +440,7 @@ def upgrade() -> None:
         sa.Column("shown_at", house.Moment(), nullable=True),
         sa.Column("opened_at", house.Moment(), nullable=True),
         sa.Column("failure", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_delivery_event_seq")),
@@ -463,12 +463,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_user_id"), "delivery", ["user_id"], unique=False)
     op.create_table(
         "incident_version",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("at", house.Moment(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
@@ -486,7 +486,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incident_version_scheme_id"), "incident_version", ["scheme_id"], unique=False)
     op.create_table(
         "sighting",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("sent_hash", sa.LargeBinary(length=32), nullable=False),
@@ -494,6 +493,7 @@ def upgrade() -> None:
         sa.Column("seen_at", house.Moment(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
@@ -508,12 +508,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sighting_scheme_id"), "sighting", ["scheme_id"], unique=False)
     op.create_table(
         "step",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("at", house.Moment(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),
@@ -526,10 +526,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_step_scheme_id"), "step", ["scheme_id"], unique=False)
     op.create_table(
         "attachment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("incident_id", sa.Uuid(), nullable=True),
         sa.Column("comment_id", sa.Uuid(), nullable=True),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("stored_as", sa.String(length=64), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -540,7 +537,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("failure", sa.String(length=40), nullable=True),
         sa.Column("received_at", house.Moment(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=True),
         sa.Column("audience", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
         sa.Column("shown_until", house.Moment(), nullable=False),
         sa.Column("kept_until", house.Moment(), nullable=False),

@@ -33,7 +33,7 @@ class Event(SchemeOwned, Audienced, db.Model):
     seq: Mapped[int] = mapped_column(
         sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
     )
-    id: Mapped[uuid.UUID] = mapped_column(default=uuid7, unique=True)
+    id: Mapped[uuid.UUID] = mapped_column(default=uuid7, unique=True, primary_key=False)
     kind: Mapped[str] = mapped_column(sa.String(40))  # incident.reported, comment.said …
     incident_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     thing_id: Mapped[uuid.UUID]
@@ -73,7 +73,6 @@ class Delivery(SchemeOwned, Kept, db.Model):
     that dies leaves nothing behind but the lease. A test of one's own alerts has no event.
     """
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     scheme_id: Mapped[uuid.UUID | None] = mapped_column(  # type: ignore[assignment]
         sa.ForeignKey("scheme.id"), index=True
     )

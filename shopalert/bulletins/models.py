@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopalert.db import db, now, uuid7
+from shopalert.db import db, now
 from shopalert.protection.clocks import Kept
 from shopalert.wall import Audienced, Shareable
 
@@ -16,7 +16,6 @@ from shopalert.wall import Audienced, Shareable
 class Bulletin(Shareable, Audienced, Kept, db.Model):
     """Advice, NBCC information, a warning, an appeal, an event, minutes or a document."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     kind: Mapped[str] = mapped_column(sa.String(12))
     title: Mapped[str] = mapped_column(sa.String(200))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
-from shopalert.db import db, now, uuid7
+from shopalert.db import db, now
 from shopalert.protection.clocks import Kept
 from shopalert.wall import Audienced, OfIncident
 
@@ -17,7 +17,6 @@ from shopalert.wall import Audienced, OfIncident
 class Comment(OfIncident, Audienced, Kept, db.Model):
     """A message in an incident's chat, for one audience."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     client_id: Mapped[uuid.UUID]
     sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))

@@ -22,10 +22,7 @@ class Attachment(Staged, Audienced, Walled, Kept, db.Model):
     incident and belong to its audience; a comment's picture has the comment's audience.
     """
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
-    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"), index=True)
     comment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
-    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     stored_as: Mapped[str] = mapped_column(sa.String(64), unique=True)  # a random name in the store
     sha256: Mapped[str] = mapped_column(sa.String(64))  # of the bytes as they came
     size: Mapped[int] = mapped_column(sa.BigInteger)

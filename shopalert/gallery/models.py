@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopalert.db import db, now, uuid7
+from shopalert.db import db, now
 from shopalert.protection.clocks import Kept
 from shopalert.wall import Audienced, Shareable
 
@@ -18,7 +18,6 @@ class PersonOfInterest(Shareable, Audienced, Kept, db.Model):
 
     __tablename__ = "person_of_interest"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     description: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)

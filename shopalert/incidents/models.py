@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
-from shopalert.db import db, now, uuid7
+from shopalert.db import db, now
 from shopalert.protection.clocks import Kept
 from shopalert.schemes.models import Premises
 from shopalert.wall import OfIncident, Shareable, Withdrawable
@@ -39,8 +39,6 @@ class ReferenceCounter(db.Model):
 class Incident(Shareable, Withdrawable, Kept, db.Model):
     """One report: what, where, when, by whom."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
-    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
     client_id: Mapped[uuid.UUID]  # made on the phone: a repeat finds its own row
     sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  # of what was understood
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
@@ -54,7 +52,6 @@ class Incident(Shareable, Withdrawable, Kept, db.Model):
     weapon: Mapped[bool] = mapped_column(default=False)
     value_lost_pence: Mapped[int | None]
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
-    withdrawn_at: Mapped[datetime | None]
     all_clear_at: Mapped[datetime | None]
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
     police_replied: Mapped[bool] = mapped_column(default=False)
@@ -62,7 +59,7 @@ class Incident(Shareable, Withdrawable, Kept, db.Model):
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys="Incident.author_id")
     category: Mapped[Category] = relationship()
     premises: Mapped[Premises | None] = relationship()
 
@@ -91,7 +88,6 @@ class IncidentVersion(OfIncident, Kept, db.Model):
 
     __tablename__ = "incident_version"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     number: Mapped[int]
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=now)
@@ -107,7 +103,6 @@ class IncidentVersion(OfIncident, Kept, db.Model):
 class Step(OfIncident, Kept, db.Model):
     """Something that became of an incident: edited, all clear, withdrawn."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     kind: Mapped[str] = mapped_column(sa.String(20))
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=now)
@@ -121,7 +116,6 @@ class Step(OfIncident, Kept, db.Model):
 class Sighting(OfIncident, Kept, db.Model):
     """Seen here, now: by one person, at one of the scheme's premises."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     client_id: Mapped[uuid.UUID]
     sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))

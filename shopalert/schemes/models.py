@@ -60,7 +60,6 @@ class Business(db.Model):
 class Premises(SchemeOwned, db.Model):
     """A site of a business in a scheme, with its place and trading hours."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     business_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("business.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     street: Mapped[str] = mapped_column(sa.String(120), default="")  # shown on lock screens: no house number
@@ -76,7 +75,6 @@ class Premises(SchemeOwned, db.Model):
 class Membership(SchemeOwned, db.Model):
     """A user's place in a scheme: role, premises, employer."""
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
     role: Mapped[str] = mapped_column(sa.String(20))  # member, lead, coordinator, partner
     premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
