@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask_migrate import upgrade
 
+import shopalert
 from shopalert import create_app
 from shopalert.db import db
 from tests import services
+
+
+for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those that no view uses yet
+    importlib.import_module(f"shopalert.{models.parent.name}.models")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -31,5 +38,6 @@ def test_head_of_the_migrations_is_what_the_models_say(database, tmp_path):
         upgrade()
         with db.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            assert compare_metadata(context, db.metadata) == []
+            differences = compare_metadata(context, db.metadata)
+            assert differences == [], "\n".join(map(str, differences))
         db.engine.dispose()
