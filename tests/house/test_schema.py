@@ -16,7 +16,6 @@ from shopalert import create_app
 from shopalert.db import db
 from tests import services
 
-
 for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those that no view uses yet
     importlib.import_module(f"shopalert.{models.parent.name}.models")
 
