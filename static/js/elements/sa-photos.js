@@ -7,27 +7,14 @@ export class SaPhotos extends HTMLElement {
   connectedCallback () {
     this.going = new Set()
     this.chosen = event => { if (event.target.type === 'file') this.take(event.target) }
-    this.clicked = event => this.press(event)
     this.addEventListener('change', this.chosen)
-    this.addEventListener('click', this.clicked)
   }
 
-  disconnectedCallback () {
-    this.removeEventListener('change', this.chosen)
-    this.removeEventListener('click', this.clicked)
-  }
+  disconnectedCallback () { this.removeEventListener('change', this.chosen) }
 
   get url () { const form = this.closest('form'); return form && form.dataset.stageUrl }
 
-  get list () {
-    let list = this.querySelector('[data-staged]')
-    if (!list) {
-      list = document.createElement('div')
-      list.dataset.staged = ''
-      this.append(list)
-    }
-    return list
-  }
+  get list () { return this.querySelector('[data-staged]') }
 
   take (input) {
     if (!this.url) return
@@ -47,17 +34,19 @@ export class SaPhotos extends HTMLElement {
   }
 
   tile (file) {
-    const tile = document.createElement('figure')
-    tile.className = 'staged is-going'
-    const picture = document.createElement('img')
+    const tile = make('figure', 'photo photo--staged')
+    const frame = make('span', 'shot shot--wait')
+    const picture = make('img')
     picture.alt = ''
     picture.src = URL.createObjectURL(file)
-    picture.onload = picture.onerror = () => URL.revokeObjectURL(picture.src)
-    const bar = document.createElement('progress')
+    picture.onload = () => { frame.className = 'shot'; URL.revokeObjectURL(picture.src) }
+    picture.onerror = () => picture.remove() // a kind that this browser cannot show may still be sent
+    const bar = make('progress')
     bar.max = 100
     bar.value = 0
     bar.setAttribute('aria-label', word('Sending {name}', { name: file.name }))
-    tile.append(picture, bar)
+    frame.append(picture)
+    tile.append(frame, bar)
     this.list.append(tile)
     return tile
   }
@@ -89,31 +78,32 @@ export class SaPhotos extends HTMLElement {
   }
 
   fail (file, tile, request) {
-    tile.className = 'staged is-failed'
     tile.querySelector('progress').remove()
+    tile.firstChild.classList.add('shot--bad')
     const holder = document.createElement('template')
-    holder.innerHTML = request.status >= 400 && request.status < 500 ? request.responseText : ''
-    const words = document.createElement('figcaption')
+    const refused = request.status >= 400 && request.status < 500
+    holder.innerHTML = refused ? request.responseText : ''
+    const words = make('p', 'field__error')
     words.setAttribute('role', 'alert')
     words.textContent = holder.content.textContent.replace(/\s+/g, ' ').trim() || word('Not sent. Try again')
-    tile.append(words)
-    if (!holder.innerHTML) tile.append(this.button('Try again', () => { tile.remove(); this.stage(file) }))
-    tile.append(this.button('Remove', () => tile.remove()))
+    const caption = make('figcaption')
+    caption.append(words)
+    if (!refused) caption.append(button('Try again', () => { tile.remove(); this.stage(file) }))
+    caption.append(button('Remove', () => tile.remove()))
+    tile.append(caption)
   }
+}
 
-  button (words, act) {
-    const button = document.createElement('button')
-    button.type = 'button'
-    button.textContent = word(words)
-    button.onclick = act
-    return button
-  }
+function make (name, classes = '') {
+  const element = document.createElement(name)
+  if (classes) element.className = classes
+  return element
+}
 
-  // The server's fragment has a [data-remove] button: without it in the form the photo is not part of the report.
-  press (event) {
-    const button = event.target.closest('[data-remove]')
-    if (!button) return
-    event.preventDefault()
-    button.closest('[data-photo], figure, li').remove()
-  }
+function button (words, act) {
+  const made = make('button', 'button button--quiet')
+  made.type = 'button'
+  made.textContent = word(words)
+  made.onclick = act
+  return made
 }
