@@ -94,12 +94,13 @@ class PushService:
 
     def device(self, answers: str = "201", origin: int = 0) -> dict[str, Any]:
         """A new device: what its browser's `PushSubscription.toJSON()` says."""
-        found: dict[str, Any] = self._ask("POST", "/_/devices", {"answers": answers, "origin": origin})
-        return found
+        return self.devices(1, answers, origin)[0]
 
     def devices(self, count: int, answers: str = "201", origin: int = 0) -> list[dict[str, Any]]:
         """Many at once."""
-        return [self.device(answers, origin) for _ in range(count)]
+        asked = {"answers": answers, "origin": origin, "count": count}
+        found: list[dict[str, Any]] = self._ask("POST", "/_/devices", asked)
+        return found
 
     def received(self, device: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """What arrived (at one device), in order: device, status, headers, payload (decrypted), problem, at, size."""
@@ -220,19 +221,22 @@ class Service:
     def control(self, method: str, path: str, body: bytes) -> Any:
         said = json.loads(body or b"null")
         if path == "/_/devices" and method == "POST":
-            device, key, auth = uuid.uuid4().hex, ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
-            self.keys[device], self.answers[device] = (key, auth), said["answers"].split("-")
-            point = key.public_key().public_bytes(form.Encoding.X962, form.PublicFormat.UncompressedPoint)
-            return {
-                "endpoint": f"https://localhost:{self.ports[said['origin']]}/push/{device}",
-                "expirationTime": None,
-                "keys": {"p256dh": b64(point), "auth": b64(auth)},
-            }
+            return [self.new_device(said["answers"], said["origin"]) for _ in range(said["count"])]
         if path == "/_/devices":
             self.answers[said["device"]] = said["answers"].split("-")
         elif method == "DELETE":
             self.got.clear()
         return self.got if path == "/_/received" else None
+
+    def new_device(self, answers: str, origin: int) -> dict[str, Any]:
+        device, key, auth = uuid.uuid4().hex, ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
+        self.keys[device], self.answers[device] = (key, auth), answers.split("-")
+        point = key.public_key().public_bytes(form.Encoding.X962, form.PublicFormat.UncompressedPoint)
+        return {
+            "endpoint": f"https://localhost:{self.ports[origin]}/push/{device}",
+            "expirationTime": None,
+            "keys": {"p256dh": b64(point), "auth": b64(auth)},
+        }
 
     def check_signature(self, environ: dict[str, Any]) -> None:
         scheme, _, rest = environ["HTTP_AUTHORIZATION"].partition(" ")

@@ -72,22 +72,38 @@ class Town:
                 district = District(id=uuid7(), force_id=force.id, slug="basildon", name="Basildon")
                 other = District(id=uuid7(), force_id=force.id, slug="clacton", name="Clacton")
                 self.wickford = Scheme(
-                    id=uuid7(), district_id=district.id, slug="wickford", name="Wickford", code="WIC", kind="retail"
+                    id=uuid7(),
+                    district_id=district.id,
+                    slug="wickford",
+                    name="Wickford",
+                    code="WIC",
+                    kind="retail",
                 )
                 self.billericay = Scheme(
-                    id=uuid7(), district_id=district.id, slug="billericay", name="Billericay", code="BIL", kind="retail"
+                    id=uuid7(),
+                    district_id=district.id,
+                    slug="billericay",
+                    name="Billericay",
+                    code="BIL",
+                    kind="retail",
                 )
                 session.add(force)
                 session.flush()
                 session.add_all([district, other])
                 session.flush()
                 session.add_all([self.wickford, self.billericay])
-                session.add(Category(code="shop_theft", label="Shop theft", glyph="bag", hue="theft", position=1))
+                session.add(
+                    Category(code="shop_theft", label="Shop theft", glyph="bag", hue="theft", position=1)
+                )
                 business = Business(id=uuid7(), name="Harper's")
                 session.add(business)
                 session.flush()
                 self.harpers = Premises(
-                    id=uuid7(), scheme_id=self.wickford.id, business_id=business.id, name="Harper's", street="High Street"
+                    id=uuid7(),
+                    scheme_id=self.wickford.id,
+                    business_id=business.id,
+                    name="Harper's",
+                    street="High Street",
                 )
                 session.add(self.harpers)
         self.districts = {"basildon": district.id, "clacton": other.id}
@@ -107,7 +123,11 @@ class Town:
     def person(self, name: str, scheme: Scheme | None, role: str = "member", district: str = "") -> uuid.UUID:
         """Somebody in a scheme, or with the police of a district."""
         user = User(
-            id=uuid7(), email=f"{uuid.uuid4().hex}@shop.example", name=name, short_name=name, password_hash="x"
+            id=uuid7(),
+            email=f"{uuid.uuid4().hex}@shop.example",
+            name=name,
+            short_name=name,
+            password_hash="x",
         )
         self.write(user)
         if scheme:
@@ -116,9 +136,32 @@ class Town:
             self.write(PoliceRole(user_id=user.id, district_id=self.districts[district], role="officer"))
         return user.id
 
+    def crowd(self, subscriptions: list[dict[str, Any]], each: int = 1) -> list[uuid.UUID]:
+        """Members of Wickford, each with so many of these devices."""
+        people, rows, at = [], [], now()
+        for n in range(0, len(subscriptions), each):
+            user = User(
+                id=uuid7(),
+                email=f"{uuid.uuid4().hex}@shop.example",
+                name="Member",
+                short_name="M",
+                password_hash="x",
+            )
+            people.append(user)
+            rows.append(Membership(user_id=user.id, scheme_id=self.wickford.id, role="member", joined_at=at))
+            rows += [self.browser(user.id, one) for one in subscriptions[n : n + each]]
+        self.write(*people)
+        self.write(*rows)
+        return [user.id for user in people]
+
     def device(self, user_id: uuid.UUID, subscription: dict[str, Any]) -> uuid.UUID:
         """Their browser subscribed."""
-        found = Subscription(
+        found = self.browser(user_id, subscription)
+        self.write(found)
+        return found.id
+
+    def browser(self, user_id: uuid.UUID, subscription: dict[str, Any]) -> Subscription:
+        return Subscription(
             id=uuid7(),
             user_id=user_id,
             endpoint=subscription["endpoint"],
@@ -126,8 +169,6 @@ class Town:
             label="Chrome on Android",
             **subscription["keys"],
         )
-        self.write(found)
-        return found.id
 
     def report(self) -> uuid.UUID:
         """Asha's incident, with a narrative that must never leave by push."""
@@ -148,7 +189,9 @@ class Town:
         self.write(incident)
         return incident.id
 
-    def say(self, told: Any, audience: str = "members", kind: str = "tried.out", actor: uuid.UUID | None = None) -> int:
+    def say(
+        self, told: Any, audience: str = "members", kind: str = "tried.out", actor: uuid.UUID | None = None
+    ) -> int:
         """An event with its deliveries, in one transaction. How many devices it is queued for."""
         self.seq += 1
         with self.session() as session, writing(session):
@@ -182,7 +225,7 @@ class Town:
     def states(self) -> dict[str, int]:
         with self.session() as session:
             rows = session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state))
-            return {state: many for state, many in rows}
+            return {row[0]: row[1] for row in rows}
 
     def change(self, model: Any, which: Any, **values: Any) -> None:
         with self.session() as session, writing(session):
@@ -202,7 +245,13 @@ class Town:
 @contextmanager
 def dispatching(settings: dict[str, Any], many: int = 1) -> Iterator[list[subprocess.Popen[str]]]:
     """Dispatchers, each in a process of its own, until the end of the block."""
-    program = [sys.executable, "-m", "gevent.monkey", __file__, json.dumps({k: str(v) for k, v in settings.items()})]
+    program = [
+        sys.executable,
+        "-m",
+        "gevent.monkey",
+        __file__,
+        json.dumps({k: str(v) for k, v in settings.items()}),
+    ]
     running = [subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(many)]
     try:
         for process in running:

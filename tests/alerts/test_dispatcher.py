@@ -78,7 +78,9 @@ def test_each_answer_ends_in_its_state_and_the_others_are_unaffected(town, setti
     sizes = [each["size"] for each in push_service.received(subscriptions["too large"])]
     assert len(sizes) == 2
     assert sizes[1] < sizes[0]
-    stale = [each["headers"]["Authorization"] for each in push_service.received(subscriptions["stale signature"])]
+    stale = [
+        each["headers"]["Authorization"] for each in push_service.received(subscriptions["stale signature"])
+    ]
     assert len(set(stale)) == 2
     assert len(push_service.received(subscriptions["410"])) == 1
     assert not [each for each in push_service.received() if each["problem"]]
@@ -104,10 +106,7 @@ def test_a_service_that_asks_to_wait_is_left_alone_and_the_others_are_not(town, 
 
 @pytest.mark.slow
 def test_four_dispatchers_send_each_alert_once(town, settings, push_service):
-    people = [town.person(f"Member {n}", town.wickford) for n in range(100)]
-    for person in people:
-        for subscription in push_service.devices(2):
-            town.device(person, subscription)
+    people = town.crowd(push_service.devices(200), 2)
     with dispatching(settings, 4):
         began = time.monotonic()
         assert town.say(people) == 200
@@ -124,10 +123,7 @@ def test_four_dispatchers_send_each_alert_once(town, settings, push_service):
 @pytest.mark.faults
 @pytest.mark.slow
 def test_a_killed_dispatcher_loses_nothing(town, settings, push_service):
-    people = [town.person(f"Member {n}", town.wickford) for n in range(50)]
-    for person in people:
-        for subscription in push_service.devices(4):
-            town.device(person, subscription)
+    people = town.crowd(push_service.devices(200), 4)
     with dispatching(settings) as (process,):
         town.say(people)
         eventually(lambda: town.states().get("sent", 0) > 20, 20, 0.01)
