@@ -55,11 +55,7 @@ def run(arguments: list[str]) -> None:
     make_environment("requirements.lock")
     os.environ.setdefault("BIND", f"127.0.0.1:{port}")
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
-    say("Bringing the database up to date.")
-    in_environment("flask", "db", "upgrade", quiet=True)
-    in_environment("flask", "shopalert", "demo")
-    print(f"\nShopAlert is on {os.environ['BASE_URL']}  (Ctrl-C ends it)\n", flush=True)
-    become("flask", "shopalert", "serve")
+    become("flask", "shopalert", "start")
 
 
 def test(arguments: list[str]) -> None:
@@ -181,10 +177,8 @@ def one_at_a_time() -> Iterator[None]:
         os.close(folder)
 
 
-def in_environment(program: str, *arguments: str, must: bool = True, quiet: bool = False) -> int:
+def in_environment(program: str, *arguments: str, must: bool = True) -> int:
     command = [str(VENV / "bin" / program), *arguments]
-    if quiet:
-        return execute(command, **variables())
     code = subprocess.run(command, cwd=HOME, env={**os.environ, **variables()}).returncode
     if code and must:
         raise Stop(f"`{program} {shlex.join(arguments)}` ended with {code}; its words are above.")
@@ -305,7 +299,7 @@ def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def execute(command: Sequence[str], **extra: str) -> int:
+def execute(command: Sequence[str], **extra: str) -> None:
     """Quiet when it works, all its words when it does not."""
     done = captured(command, **extra)
     if done.returncode:
