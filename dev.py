@@ -49,11 +49,13 @@ class Stop(Exception):
 
 
 def run(arguments: list[str]) -> None:
-    port = int(option(arguments, "--port", "8000"))
+    bound = os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")[2]
+    port = int(option(arguments, "--port", bound))
     if taken(port):
         raise Stop(f"Port {port} is in use. Type:\n  python3 dev.py run --port {port + 1}")
     make_environment("requirements.lock")
-    os.environ.setdefault("BIND", f"127.0.0.1:{port}")
+    if str(port) != bound or "BIND" not in os.environ:
+        os.environ["BIND"] = f"127.0.0.1:{port}"
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
     become("flask", "shopalert", "start")
 
@@ -306,7 +308,6 @@ def execute(command: Sequence[str], **extra: str) -> None:
         raise Stop(
             f"{done.stdout}\nThis failed; mend what it says and type it again:\n  {shlex.join(command)}"
         )
-    return 0
 
 
 def passes(name: str, command: list[str]) -> bool:
