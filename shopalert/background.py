@@ -39,6 +39,7 @@ def keep_running(worker: Worker, app: Flask) -> None:
     while not stop.is_set():
         try:
             worker(app, stop)
+            return  # it has nothing to do here: without Redis, say, nobody to listen to
         except Exception:
             app.logger.exception("a worker fell over: %s", getattr(worker, "__qualname__", worker))
             time.sleep(REST)
