@@ -95,7 +95,7 @@ def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -
     form.offer(categories(), premises_of(scheme.id))
     return page(
         "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
-        categories=categories(), staged=photos.staged, photo_errors=photos.errors, members=member_count(scheme.id),
+        categories=categories(), staged=photos.staged, photo_errors=photos.errors, members=member_count(scheme.id, but=the_viewer().user_id),
         action=f"/s/{scheme.slug}/report", incident=None,
     )  # fmt: skip
 
@@ -191,7 +191,7 @@ def edit_page(
     return page(
         "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
         categories=categories(), staged=photos.staged, photo_errors=photos.errors, incident=incident,
-        members=member_count(scheme.id), action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
+        members=member_count(scheme.id, but=the_viewer().user_id), action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shopalert.accounts.models import User
 from shopalert.db import db
 from shopalert.schemes.models import Membership, Premises, Scheme
 from shopalert.schemes.viewer import current_viewer
@@ -30,9 +31,13 @@ def premises_of(scheme_id: uuid.UUID) -> list[Premises]:
     return list(db.session.scalars(sa.select(Premises).where(Premises.scheme_id == scheme_id).order_by(Premises.name)))
 
 
-def member_count(scheme_id: uuid.UUID) -> int:
-    """How many people a report to this scheme goes to."""
-    count = sa.select(sa.func.count(Membership.id)).where(
-        Membership.scheme_id == scheme_id, Membership.removed_at.is_(None)
+def member_count(scheme_id: uuid.UUID, but: uuid.UUID | None = None) -> int:
+    """How many people a scheme has; or how many a report of one of them goes to."""
+    count = (
+        sa.select(sa.func.count(Membership.id))
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.scheme_id == scheme_id, Membership.removed_at.is_(None), User.suspended_at.is_(None))
     )
+    if but is not None:
+        count = count.where(Membership.user_id != but)
     return db.session.scalar(count) or 0
