@@ -69,7 +69,9 @@ _SCHEMES = (
      ("Pier Avenue", "High Street", "Station Road", "Rosemary Road", "Connaught Avenue"), 226, 19, 24),
 )  # fmt: skip
 
-SCHEMES = tuple(SchemeFacts(*row, lock_screen="discreet" if row[0] == "BIP" else "category") for row in _SCHEMES)
+SCHEMES = tuple(
+    SchemeFacts(*row, lock_screen="discreet" if row[0] == "BIP" else "category") for row in _SCHEMES
+)
 BY_CODE = {scheme.code: scheme for scheme in SCHEMES}
 
 RADIO = "LAK"  # every member has a call sign, and a control room answers

@@ -14,6 +14,11 @@ def dice(*names: object) -> random.Random:
     return random.Random(":".join(str(name) for name in names))  # noqa: S311  (nothing secret comes of it)
 
 
+def each(text: str) -> tuple[str, ...]:
+    """The words of a list that is easier to read as text."""
+    return tuple(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class DistrictFacts:
     slug: str
@@ -61,6 +66,7 @@ class UserFacts:
     email: str
     rank_title: str | None = None
     is_operator: bool = False
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,11 @@ class IncidentFacts:
     @property
     def grave(self) -> bool:
         """Violent, abusive or armed."""
-        return self.violence or self.weapon or self.category in {"violence_worker", "threats_abuse", "robbery", "weapon"}
+        return (
+            self.violence
+            or self.weapon
+            or self.category in {"violence_worker", "threats_abuse", "robbery", "weapon"}
+        )
 
 
 @dataclass(slots=True)
@@ -170,5 +180,8 @@ class World:
         return [
             one
             for one in self.memberships
-            if one.scheme == scheme and one.removed_at is None and (not roles or one.role in roles)
+            if one.scheme == scheme
+            and one.removed_at is None
+            and not self.users[one.user].suspended
+            and (not roles or one.role in roles)
         ]

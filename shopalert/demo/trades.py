@@ -14,7 +14,7 @@ Goods = tuple[str, int, int, int, int]
 
 def hours(week: str, saturday: str | None = None, sunday: str | None = None) -> Hours:
     """`hours("09:00-17:30", sunday="10:00-16:00")`; Saturday is as the week unless said, Sunday closed."""
-    days = {day: week for day in WEEK[:5]} | {"sat": saturday or week}
+    days = dict.fromkeys(WEEK[:5], week) | {"sat": saturday or week}
     if sunday:
         days["sun"] = sunday
     return {day: span.split("-") for day, span in days.items()}
@@ -36,7 +36,12 @@ LONG = hours("07:00-22:00", sunday="10:00-16:00")
 CORNER = hours("06:00-23:00", "06:00-23:00", "07:00-22:00")
 QUIET = hours("09:30-17:00")
 PUB = {**hours("11:00-23:00", "11:00-01:00", "12:00-22:30"), "fri": ["11:00", "01:00"]}
-LATE = {"thu": ["20:00", "02:00"], "fri": ["20:00", "03:00"], "sat": ["20:00", "03:00"], "sun": ["19:00", "00:00"]}
+LATE = {
+    "thu": ["20:00", "02:00"],
+    "fri": ["20:00", "03:00"],
+    "sat": ["20:00", "03:00"],
+    "sun": ["19:00", "00:00"],
+}
 MEALS = hours("12:00-22:00", "12:00-23:00", "12:00-21:00")
 
 RETAIL_TRADES = (
@@ -66,7 +71,7 @@ RETAIL_TRADES = (
            ("lipsticks", 1600, 2900, 4, 14), ("gift sets", 2500, 5500, 2, 6), ("palettes", 2200, 4200, 3, 9),
            ("hair straighteners", 9900, 18900, 1, 2)),
           ("the fragrance wall", "the make-up counter", "the gift table", "the tester bar")),
-    Trade("clothing", 2.0, SHOP, ("Tiller & Rowe", "Ashdown & Pike", "Marchpane", "Fable Street", "Norwood Denim",
+    Trade("clothing", 2.0, SHOP, ("Tiller & Rowe", "Ashdown & Pike", "Marrowby", "Fable Street", "Norwood Denim",
                                   "Little Otters Childrenswear"), 3,
           (("coats", 5500, 12900, 2, 5), ("pairs of jeans", 3500, 7500, 3, 7), ("jumpers", 2800, 5900, 3, 8),
            ("dresses", 2900, 6900, 3, 8), ("jackets", 4900, 11900, 2, 6), ("handbags", 3500, 8900, 2, 4),
@@ -109,8 +114,8 @@ RETAIL_TRADES = (
     Trade("fuel", 1.0, CORNER, ("Redwing Filling Station", "Marden Road Garage", "Ferrywell Services"), 1,
           (("vapes", 550, 1100, 3, 9), ("bottles of screenwash", 400, 700, 2, 6), ("sandwiches", 300, 480, 2, 6),
            ("packs of cigarettes", 1350, 1700, 4, 12)),
-          ("pump 3", "pump 6", "the shop counter", "the car wash", "pump 1")),
-    Trade("bank", 0.3, hours("09:30-16:30", "09:30-13:00"), ("Essex Mutual Savings", "Three Rivers Building Society"), 2,
+          ("the shop counter", "the chiller", "the shop door", "the car wash")),
+    Trade("bank", 0.3, hours("09:30-16:30", "09:30-13:00"), ("Essex Mutual Savings", "Estuary Building Society"), 2,
           (("charity boxes", 1500, 4000, 1, 1),), ("the cash machine", "the counter", "the lobby")),
     Trade("cafe", 0.6, hours("08:00-17:00", "08:00-17:30", "09:00-16:00"), ("Teasel Coffee", "The Copper Whisk", "Hobb & Daughter Bakery",
                                                                  "Mooring Café"), 2,
@@ -122,17 +127,20 @@ PUB_TRADES = (
     Trade("pub", 2.0, PUB, ("The Anvil & Oak", "The Thirsty Heron", "The Salted Barge", "The Idle Ferryman", "The Brass Cockerel",
                             "The Lamplighter's Rest", "The Crooked Mast", "The Wandering Hare", "The Tenpenny", "The Drowsy Fox",
                             "The Oyster Smack", "The Gunpowder Tap", "The Marsh Harrier", "The Quiet Sexton", "The Two Lightermen",
-                            "The Cockle Rake"), 0,
+                            "The Cockle Rake", "The Pepperpot Inn", "The Tide & Tiller", "The Sleepy Bargeman", "The Mudlark's Arms",
+                            "The Candle & Quill", "The Half Fathom", "The Weary Bailiff", "The Sprat Loft", "The Jolly Reedcutter",
+                            "The Pilot's Parrot", "The Eel Trap", "The Blind Sawyer", "The Nettle & Dock"), 0,
           (("bottles of spirits", 2200, 4200, 1, 3), ("charity boxes", 2500, 8000, 1, 1), ("meals and drinks", 1400, 2600, 2, 5)),
           ("the bar", "the beer garden", "the pool table", "the smoking area", "the gents", "the front door")),
     Trade("bar", 2.2, {**hours("16:00-00:00", "12:00-02:00", "12:00-23:00"), "fri": ["16:00", "02:00"]},
-          ("Halyard Bar", "Cellar Nine", "Tansy Rooms", "Groyne Street Social", "Verbena"), 0,
+          ("Halyard Bar", "Cellar Nine", "Tansy Yard", "Groyne Street Social", "Verbena Rooms", "Low Water", "Ormolu",
+                                                                              "The Tin Veranda", "Figment", "Old Rope Bar"), 0,
           (("cocktails and food", 1100, 2400, 2, 6), ("bottles of champagne", 4500, 9000, 1, 3)),
           ("the terrace", "the bar", "the booths", "the stairs", "the front door")),
-    Trade("club", 2.4, LATE, ("Club Meridienne", "The Ballast", "Neon Estuary"), 0,
+    Trade("club", 2.4, LATE, ("Club Meridienne", "The Ballast", "Neon Estuary", "Undertow", "Salon Kite", "Vault Seven"), 0,
           (("bottles of spirits", 3500, 9000, 1, 3),),
           ("the dance floor", "the queue", "the cloakroom", "the toilets", "the front door")),
-    Trade("restaurant", 0.8, MEALS, ("Saffron Mill", "Cantina Azulejo", "The Grillkeeper"), 0,
+    Trade("restaurant", 0.8, MEALS, ("Saffron Mill", "Cantina Azulejo", "The Grillkeeper", "Pashmina Spice House", "Little Trattoria Nerina", "Wharf Noodle Room"), 0,
           (("meals and drinks", 1800, 3600, 2, 6),), ("a table by the door", "the bar", "the front of house")),
 )  # fmt: skip
 
