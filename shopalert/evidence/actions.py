@@ -19,7 +19,7 @@ from shopalert.evidence import listings, signature
 from shopalert.evidence.images import decoders
 from shopalert.evidence.models import VARIANTS, Attachment, Derivative
 from shopalert.evidence.signature import Header, NotAccepted
-from shopalert.evidence.storage import Stored, files
+from shopalert.evidence.storage import Stored, files, off_the_loop
 from shopalert.protection import audit
 from shopalert.protection.clocks import clocks
 from shopalert.schemes.viewer import Viewer
@@ -31,7 +31,9 @@ DAILY_FILES, DAILY_BYTES = 2_000, 6_000_000_000  # of one person: far above a ba
 # ---- received
 
 
-def stage(viewer: Viewer, scheme: Any, upload: FileStorage | bytes, lease: timedelta | None = None) -> Attachment:
+def stage(
+    viewer: Viewer, scheme: Any, upload: FileStorage | bytes, lease: timedelta | None = None
+) -> Attachment:
     """Keep a picture for its author until it becomes part of a report.
 
     Its bytes are hashed, encrypted and on the disk before the row is written. With a lease the caller makes
@@ -49,7 +51,7 @@ def keep(upload: FileStorage | bytes) -> tuple[Header, Stored, str]:
     """Judge a picture by its first bytes and store it. Raises NotAccepted, NoRoom."""
     stream: BinaryIO = io.BytesIO(upload) if isinstance(upload, bytes) else upload.stream  # type: ignore[assignment]
     refuse_too_large(stream)
-    header = signature.read(stream)
+    header = off_the_loop(lambda: signature.read(stream))
     name = "" if isinstance(upload, bytes) else tidy(upload.filename or "")
     return header, files().put(stream), name
 
@@ -76,8 +78,9 @@ def note_staged(
     """The row of a stored picture, and the copies that are to be made of it."""
     refuse_flood(viewer, stored.size)
     attachment = row_of(header, stored, scheme.id, viewer.user_id, the_act().at, file_name=name)
-    for copy in attachment.copies if lease else ():
-        copy.state, copy.lease_until, copy.attempts = "working", now() + lease, 1
+    if lease is not None:
+        for copy in attachment.copies:
+            copy.state, copy.lease_until, copy.attempts = "working", now() + lease, 1
     db.session.add(attachment)
     db.session.flush()
     the_act().about = attachment
@@ -120,7 +123,7 @@ def staged(viewer: Viewer, tokens: Iterable[str]) -> list[Attachment]:
     query = sa.select(Attachment).where(Attachment.id.in_(ids), Attachment.author_id == viewer.user_id)
     query = query.options(selectinload(Attachment.copies)).execution_options(populate_existing=True)
     found = {attachment.id: attachment for attachment in db.session.scalars(query)}
-    return [found[one] for one in ids if one in found]  # type: ignore[index]
+    return [found[one] for one in ids if one in found]
 
 
 # ---- attached
@@ -128,7 +131,11 @@ def staged(viewer: Viewer, tokens: Iterable[str]) -> list[Attachment]:
 
 @act("file.attach")
 def attach(
-    viewer: Viewer, attachments: Sequence[Attachment], incident: Any, comment: Any = None, audience: str = "members"
+    viewer: Viewer,
+    attachments: Sequence[Attachment],
+    incident: Any,
+    comment: Any = None,
+    audience: str = "members",
 ) -> list[Attachment]:
     """Make staged pictures part of an incident, or of a comment and then of its audience alone.
 

@@ -6,8 +6,8 @@ them. The bytes are on the disk before a row says so.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-import time
 import uuid
 from datetime import timedelta
 
@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session, selectinload
 from shopalert import db as house
 from shopalert.alerts.outbox import announce
 from shopalert.db import Act, Busy, now, system_act, writing
-from shopalert.evidence import janitor
 from shopalert.evidence.actions import fill
 from shopalert.evidence.images import ChildDied, Copy, Unreadable, decoders
 from shopalert.evidence.models import Attachment, Derivative
@@ -27,7 +26,8 @@ from shopalert.wall import crossing
 
 EVERY = 1.0  # seconds between looks; usually one is woken
 LEASE = timedelta(seconds=90)  # longer than two children may take
-ATTEMPTS = 3
+ATTEMPTS = 3  # after which a picture that kills children is given up
+MOST_CLAIMS = 20  # after which one that makes the worker itself fall over is
 CLAIMED = 4  # pictures at a time
 WAKING = {"file.stage", "file.attach", "incident.report", "incident.edit", "comment.say"}
 
@@ -35,16 +35,15 @@ awake = threading.Event()
 
 
 def run(app: Flask, stop: threading.Event) -> None:
-    """Make copies until told to stop, and keep the store tidy once an hour."""
-    tidied = float("-inf")
+    """Make copies until told to stop."""
+    if app.config["SHOPALERT"].embedded:
+        with app.app_context():
+            take_back()
     while not stop.is_set():
         with app.app_context():
             try:
                 while not stop.is_set() and make_some():
                     pass
-                if time.monotonic() - tidied > janitor.EVERY:
-                    janitor.sweep()
-                    tidied = time.monotonic()
             except Busy:
                 app.logger.info("copies wait for their turn to write")
         awake.wait(EVERY)
@@ -63,11 +62,27 @@ def init_app() -> None:
         house.followers.append(wake)
 
 
+def take_back() -> None:
+    """The one process of an embedded house has just started: leases that stand are of one that was killed."""
+    with crossing("derivatives") as session:
+        leased = sa.select(Derivative.id).where(Derivative.state == "working")
+        if session.scalar(leased.limit(1)) is not None:
+            with writing(session):
+                for row in session.scalars(sa.select(Derivative).where(Derivative.state == "working")):
+                    row.state, row.lease_until, row.attempts = "queued", None, row.attempts - 1
+
+
 def make_some(most: int = CLAIMED) -> int:
     """Claim some pictures and make their copies. How many were claimed."""
     claimed = claim(most)
-    for attachment_id in claimed:
-        make(attachment_id)
+    for place, attachment_id in enumerate(claimed):
+        try:
+            make(attachment_id)
+        except Exception:
+            for left in claimed[place:]:
+                with contextlib.suppress(Exception):  # where this cannot be written either, their leases end
+                    put_off(left, ATTEMPTS)
+            raise
     return len(claimed)
 
 
@@ -99,6 +114,9 @@ def make(attachment_id: uuid.UUID) -> None:
         wanted = tuple(copy.variant for copy in attachment.copies if copy.state == "working")
         tries = max((copy.attempts for copy in attachment.copies), default=0)
         stored_as = attachment.stored_as
+    if tries > MOST_CLAIMS:
+        give_up(attachment_id, "image_unreadable")
+        return
     try:
         made = decoders().copies(files().read(stored_as), wanted)
         kept = [(copy, files().put(copy.data)) for copy in made]
@@ -161,7 +179,9 @@ def put_off(attachment_id: uuid.UUID, tries: int) -> None:
 def locked(session: Session, attachment_id: uuid.UUID) -> Attachment | None:
     """The picture as it stands, until the transaction ends: whoever attaches it meanwhile comes after."""
     query = sa.select(Attachment).where(Attachment.id == attachment_id).with_for_update()
-    return session.scalar(query.options(selectinload(Attachment.copies)).execution_options(populate_existing=True))
+    return session.scalar(
+        query.options(selectinload(Attachment.copies)).execution_options(populate_existing=True)
+    )
 
 
 def tell(attachment: Attachment) -> None:

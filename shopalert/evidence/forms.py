@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -54,7 +56,14 @@ def receive_many(
             found.refuse(refused.status, refused.code, (upload.filename or "")[-40:])
         except NoRoom:
             found.refuse(507, "disk_full", (upload.filename or "")[-40:])
+    # Each row was its own transaction, and what was loaded before is stale: read all again at once.
+    found.attachments = staged(viewer, [str(one) for one in kept_ids(found)])
     return found
+
+
+def kept_ids(found: Received) -> list[Any]:
+    """Without a read: identities are known to the session."""
+    return [sa.inspect(each).identity[0] for each in found.attachments]
 
 
 def reason(code: str) -> str:

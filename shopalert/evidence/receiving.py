@@ -101,6 +101,6 @@ def init_app(app: Flask) -> None:
         """A request whose files are never in clear on the disk."""
 
         def _get_file_stream(self, *_: Any, **__: Any) -> Any:
-            return io.BufferedRandom(SealedSpool(most, folder))  # type: ignore[arg-type]
+            return io.BufferedRandom(SealedSpool(most, folder))
 
     app.request_class = SealingRequest

@@ -242,5 +242,16 @@ def off_the_loop(work: Callable[[], T]) -> T:
         return work()
     import gevent
 
-    result: T = gevent.get_hub().threadpool.apply(work)
-    return result
+    raised: list[BaseException] = []
+
+    def caught() -> T | None:
+        try:
+            return work()
+        except BaseException as error:  # the pool would print it, though somebody waits for it
+            raised.append(error)
+            return None
+
+    result: Any = gevent.get_hub().threadpool.apply(caught)
+    if raised:
+        raise raised[0]
+    return result  # type: ignore[no-any-return]

@@ -106,7 +106,9 @@ def sent(body: Iterable[bytes], media_type: str, name: str, as_file: bool = Fals
 def not_ready(attachment: Attachment) -> Response:
     """202 while the copies are made; 404 where they cannot be."""
     if attachment.state == "failed":
-        problem(404, attachment.failure or "image_unreadable", _("This picture could not be read. Send it again."))
+        problem(
+            404, attachment.failure or "image_unreadable", _("This picture could not be read. Send it again.")
+        )
     response = page("evidence/preparing.html", fragment="evidence/_preparing.html", status=202)
     response.headers["Retry-After"] = "1"
     return response
@@ -135,7 +137,9 @@ def take(scheme: Scheme) -> Response:
     if wants_json():
         return created(found.attachments[0], f"/files/{ids[0]}/view")
     kept = staged(the_viewer(), map(str, ids))
-    return page("evidence/staged.html", fragment="evidence/_staged_all.html", status=201, staged=kept, here=scheme)
+    return page(
+        "evidence/staged.html", fragment="evidence/_staged_all.html", status=201, staged=kept, here=scheme
+    )
 
 
 def the_staged(file_id: uuid.UUID, slug: str) -> Attachment | None:
