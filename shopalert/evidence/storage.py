@@ -254,4 +254,4 @@ def off_the_loop(work: Callable[[], T]) -> T:
     result: Any = gevent.get_hub().threadpool.apply(caught)
     if raised:
         raise raised[0]
-    return result  # type: ignore[no-any-return]
+    return result

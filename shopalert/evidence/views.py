@@ -13,7 +13,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from shopalert.db import db, now
+from shopalert.db import db, now, release
 from shopalert.evidence import derivatives
 from shopalert.evidence.actions import drop_staged, note_look, staged
 from shopalert.evidence.forms import receive_many
@@ -128,6 +128,7 @@ def take(scheme: Scheme) -> Response:
     uploads = request.files.getlist("photo") + request.files.getlist("photos")
     found = receive_many(the_viewer(), scheme, uploads, lease=derivatives.LEASE)
     ids = [attachment.id for attachment in found.attachments]
+    release(db.session())  # no reading transaction stands while pictures are decoded
     for each in ids:  # at once: whoever chose it is waiting to see it
         derivatives.make(each)
     if found.errors:
