@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import gevent
 import urllib3
@@ -135,7 +136,8 @@ def public_key(key: ec.EllipticCurvePrivateKey) -> str:
 
 def subject(config: Config) -> str:
     """Whom a push service may write to. Apple refuses one on localhost: `doctor` says so."""
-    return config.vapid_subject or config.base_url.replace("http://", "https://", 1)
+    # Without its port: py_vapid takes only the name.
+    return config.vapid_subject or f"https://{urlsplit(config.base_url).hostname}"
 
 
 @dataclass
