@@ -24,12 +24,11 @@ from sqlalchemy.orm import Session
 
 from shopalert import config, db, wall
 from shopalert.accounts.models import User
-from shopalert.alerts import announcement, devices, dispatcher
+from shopalert.alerts import announcement, dispatcher
 from shopalert.alerts.announcement import Announcement, Words
 from shopalert.alerts.models import Delivery, Event, Subscription
 from shopalert.alerts.recipients import queue_deliveries
 from shopalert.alerts.wakes import wakes
-from shopalert.chat.models import Comment
 from shopalert.db import now, uuid7, writing
 from shopalert.incidents.models import Category, Incident
 from shopalert.protection.clocks import clocks
@@ -63,8 +62,8 @@ def small_app(settings: dict[str, Any]) -> Flask:
 class Town:
     """One scheme with people who have devices. Everything is written as the house writes it."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app, self.seq = app, 0
+    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+        self.app, self.settings, self.seq = app, settings, 0
         with app.app_context(), crossing("seed") as session:
             db.db.metadata.create_all(session.get_bind())
             with writing(session):
@@ -243,15 +242,10 @@ class Town:
 
 
 @contextmanager
-def dispatching(settings: dict[str, Any], many: int = 1) -> Iterator[list[subprocess.Popen[str]]]:
+def dispatching(town: Town, many: int = 1, **changed: str) -> Iterator[list[subprocess.Popen[str]]]:
     """Dispatchers, each in a process of its own, until the end of the block."""
-    program = [
-        sys.executable,
-        "-m",
-        "gevent.monkey",
-        __file__,
-        json.dumps({k: str(v) for k, v in settings.items()}),
-    ]
+    settings = json.dumps({name: str(value) for name, value in {**town.settings, **changed}.items()})
+    program = [sys.executable, "-m", "gevent.monkey", __file__, settings]
     running = [subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(many)]
     try:
         for process in running:
@@ -274,8 +268,6 @@ def main(settings: dict[str, Any]) -> None:
     print("ready", flush=True)
     dispatcher.run(app, stop)
 
-
-__all__ = ["Comment", "Town", "devices", "dispatching", "small_app"]
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))

@@ -18,7 +18,8 @@ from tests.services import eventually
 
 
 @pytest.mark.slow
-def test_each_answer_ends_in_its_state_and_the_others_are_unaffected(town, settings, push_service):
+def test_each_answer_ends_in_its_state_and_the_others_are_unaffected(town_on_both, push_service):
+    town = town_on_both
     answers = {
         "201": ("201", 0),
         "404": ("404", 0),
@@ -42,7 +43,7 @@ def test_each_answer_ends_in_its_state_and_the_others_are_unaffected(town, setti
     def state(name):
         return town.delivery(devices[name]).state
 
-    with dispatching(settings):
+    with dispatching(town):
         began = now()
         assert town.say(people.values()) == len(answers)
         eventually(lambda: state("201") == state("big") == "sent", 3)
@@ -86,13 +87,13 @@ def test_each_answer_ends_in_its_state_and_the_others_are_unaffected(town, setti
     assert not [each for each in push_service.received() if each["problem"]]
 
 
-def test_a_service_that_asks_to_wait_is_left_alone_and_the_others_are_not(town, settings, push_service):
+def test_a_service_that_asks_to_wait_is_left_alone_and_the_others_are_not(town, push_service):
     slow = town.person("Carol", town.wickford), push_service.device("429r4-201", 1)
     same_service = town.person("Ben", town.wickford), push_service.device("201", 1)
     other_service = town.person("Dev", town.wickford), push_service.device("201", 0)
     for person, subscription in (slow, same_service, other_service):
         town.device(person, subscription)
-    with dispatching(settings):
+    with dispatching(town):
         town.say([slow[0]])
         push_service.wait_for(1, slow[1])
         eventually(lambda: town.deliveries()[0].failure == "429")
@@ -105,9 +106,10 @@ def test_a_service_that_asks_to_wait_is_left_alone_and_the_others_are_not(town, 
 
 
 @pytest.mark.slow
-def test_four_dispatchers_send_each_alert_once(town, settings, push_service):
+def test_four_dispatchers_send_each_alert_once(town_on_both, push_service):
+    town = town_on_both
     people = town.crowd(push_service.devices(200), 2)
-    with dispatching(settings, 4):
+    with dispatching(town, 4):
         began = time.monotonic()
         assert town.say(people) == 200
         eventually(lambda: town.states() == {"sent": 200}, 30)
@@ -122,9 +124,10 @@ def test_four_dispatchers_send_each_alert_once(town, settings, push_service):
 
 @pytest.mark.faults
 @pytest.mark.slow
-def test_a_killed_dispatcher_loses_nothing(town, settings, push_service):
+def test_a_killed_dispatcher_loses_nothing(town_on_both, push_service):
+    town = town_on_both
     people = town.crowd(push_service.devices(200), 4)
-    with dispatching(settings) as (process,):
+    with dispatching(town) as (process,):
         town.say(people)
         eventually(lambda: town.states().get("sent", 0) > 20, 20, 0.01)
         process.kill()
@@ -133,7 +136,7 @@ def test_a_killed_dispatcher_loses_nothing(town, settings, push_service):
     in_flight = left.get("sending", 0)
     assert left.get("sent", 0) < 200, "it was through before it was killed"
     town.lapse()
-    with dispatching(settings):
+    with dispatching(town):
         eventually(lambda: town.states() == {"sent": 200}, 30)
     mine = {row.endpoint.rsplit("/", 1)[1] for row in subscriptions_of(town)}
     got = Counter(each["device"] for each in push_service.received() if each["device"] in mine)
@@ -143,14 +146,14 @@ def test_a_killed_dispatcher_loses_nothing(town, settings, push_service):
     assert doubles <= in_flight
 
 
-def test_who_may_not_read_it_any_more_gets_no_push(town, settings, push_service):
+def test_who_may_not_read_it_any_more_gets_no_push(town, push_service):
     asked = {name: push_service.device() for name in ("suspended", "removed", "standing")}
     people = {name: town.person(name, town.wickford) for name in asked}
     devices = {name: town.device(people[name], asked[name]) for name in asked}
     assert town.say(people.values()) == 3
     town.change(User, User.id == people["suspended"], suspended_at=now())
     town.change(Membership, Membership.user_id == people["removed"], removed_at=now())
-    with dispatching(settings):
+    with dispatching(town):
         push_service.wait_for(1, asked["standing"])
         eventually(lambda: town.states() == {"sent": 1, "failed": 2})
     assert town.delivery(devices["suspended"]).failure == "may not read it"
@@ -158,11 +161,11 @@ def test_who_may_not_read_it_any_more_gets_no_push(town, settings, push_service)
     assert not push_service.received(asked["removed"])
 
 
-def test_a_service_that_refuses_our_signature_is_left_alone_after_three(town, settings, push_service):
+def test_a_service_that_refuses_our_signature_is_left_alone_after_three(town, push_service):
     refused = [push_service.device("403", 2) for _ in range(4)]
     people = [town.person(f"Member {n}", town.wickford) for n in range(4)]
     devices = [town.device(*each) for each in zip(people, refused, strict=True)]
-    with dispatching(settings):
+    with dispatching(town):
         town.say(people[:3])
         eventually(lambda: town.states() == {"failed": 3})
         town.say(people[3:])
@@ -172,25 +175,25 @@ def test_a_service_that_refuses_our_signature_is_left_alone_after_three(town, se
     assert not any(town.subscription(device).gone_at for device in devices)
 
 
-def test_one_device_with_a_foreign_key_closes_no_service(town, settings, push_service):
+def test_one_device_with_a_foreign_key_closes_no_service(town, push_service):
     people = [town.person(f"Member {n}", town.wickford) for n in range(2)]
     foreign, fine = push_service.device("403"), push_service.device()
     town.device(people[0], foreign)
     town.device(people[1], fine)
-    with dispatching(settings):
+    with dispatching(town):
         for n in range(1, 5):
             town.say(people)
             push_service.wait_for(n, fine, 3)
         eventually(lambda: town.states() == {"failed": 4, "sent": 4})
 
 
-def test_what_nobody_wants_any_more_is_given_up(town, settings, push_service):
+def test_what_nobody_wants_any_more_is_given_up(town, push_service):
     subscription = push_service.device()
     device = town.device(town.person("Ben", town.wickford), subscription)
     town.say([town.subscription(device).user_id])
     long_ago = now() - timedelta(hours=5)
     town.change(Delivery, Delivery.state == "queued", queued_at=long_ago, due_at=long_ago, expires_at=now())
-    with dispatching(settings):
+    with dispatching(town):
         eventually(lambda: town.delivery(device).state == "failed")
     assert town.delivery(device).failure == "expired"
     assert not push_service.received(subscription)

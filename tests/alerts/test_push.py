@@ -36,8 +36,8 @@ KEYS = (
 
 
 @pytest.fixture
-def sender(settings):
-    return Sender(from_environment(settings))
+def sender(push_settings):
+    return Sender(from_environment(push_settings))
 
 
 def message(subscription, body=b'{"n":1}'):
@@ -53,14 +53,14 @@ def message(subscription, body=b'{"n":1}'):
     ("level", "title"), [("category", "Shop theft in progress"), ("discreet", "New alert")]
 )
 def test_the_lock_screen_shows_what_the_scheme_allows_and_never_what_somebody_typed(
-    town, settings, push_service, level, title
+    town, push_service, level, title
 ):
     subscription = push_service.device()
     ben = town.person("Ben Coordinator", town.wickford)
     device = town.device(ben, subscription)
     town.change(type(town.wickford), type(town.wickford).id == town.wickford.id, lock_screen=level)
     town.say([ben])
-    with dispatching({**settings, "BASE_URL": "http://localhost:8123"}):
+    with dispatching(town, BASE_URL="http://localhost:8123"):
         (got,) = push_service.wait_for(1, subscription)
     said = json.loads(got["payload"])
     notification = said["notification"]
@@ -187,18 +187,18 @@ def test_what_is_said_about_waiting_is_understood_or_left_alone():
     assert understand(429, "60", at).wait == 60
 
 
-def test_a_server_that_is_not_who_it_says_gets_nothing(settings, push_service):
+def test_a_server_that_is_not_who_it_says_gets_nothing(push_settings, push_service):
     subscription = push_service.device()
-    strict = Sender(from_environment({**settings, "PUSH_CA_FILE": ""}))
+    strict = Sender(from_environment({**push_settings, "PUSH_CA_FILE": ""}))
     answer = strict.send(message(subscription))
     assert (answer.meaning, answer.reason) == (Meaning.LATER, "TLS")
     assert not push_service.received(subscription)
 
 
-def test_what_is_not_allowed_any_more_is_not_sent_to(settings, push_service):
+def test_what_is_not_allowed_any_more_is_not_sent_to(push_settings, push_service):
     subscription = push_service.device()
     for changed in ({"PUSH_ALLOWED_HOSTS": ""}, {"PUSH_ALLOW_PRIVATE_IPS": "0"}):
-        answer = Sender(from_environment({**settings, **changed})).send(message(subscription))
+        answer = Sender(from_environment({**push_settings, **changed})).send(message(subscription))
         assert answer.meaning is Meaning.FAILED
         assert answer.reason.startswith("endpoint refused")
     assert not push_service.received(subscription)
@@ -221,8 +221,8 @@ def test_connections_are_kept(sender, push_service):
 # ---- keys
 
 
-def test_the_private_key_is_made_once_and_for_its_owner_alone(settings):
-    config = from_environment(settings)
+def test_the_private_key_is_made_once_and_for_its_owner_alone(push_settings):
+    config = from_environment(push_settings)
     first = public_key(vapid_key(config))
     assert first == public_key(vapid_key(config))
     assert len(base64.urlsafe_b64decode(first + "==")) == 65
@@ -230,9 +230,9 @@ def test_the_private_key_is_made_once_and_for_its_owner_alone(settings):
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_signature_is_used_again_per_service_and_made_anew_in_time(settings):
+def test_a_signature_is_used_again_per_service_and_made_anew_in_time(push_settings):
     clock = [datetime(2026, 11, 24, 3, 0, tzinfo=UTC)]
-    signer = Signer(vapid_key(from_environment(settings)), "mailto:ops@shop.example", lambda: clock[0])
+    signer = Signer(vapid_key(from_environment(push_settings)), "mailto:ops@shop.example", lambda: clock[0])
     first = signer.header("https://a.example")
     assert signer.header("https://a.example") == first
     assert claims(first)["aud"] == "https://a.example"
@@ -280,7 +280,7 @@ def test_keys_that_are_none_are_refused(p256dh, auth):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("answers", ["hang", "drip"])
-def test_a_service_that_never_ends_is_given_up(settings, push_service, answers):
+def test_a_service_that_never_ends_is_given_up(push_settings, push_service, answers):
     """Under gevent, as in the server: a deadline of the whole, which no read time-out is."""
     import subprocess
     import sys
@@ -294,7 +294,7 @@ def test_a_service_that_never_ends_is_given_up(settings, push_service, answers):
         " body=b'{}', ttl=60, **device['keys']));"
         "print(answer.meaning, answer.reason, round(time.monotonic() - began, 1))"
     )
-    given = json.dumps({"settings": settings, "device": subscription})
+    given = json.dumps({"settings": push_settings, "device": subscription})
     patched = "from gevent import monkey; monkey.patch_all(); " + program
     began = time.monotonic()
     done = subprocess.run(
