@@ -124,12 +124,13 @@ def not_permitted() -> NoReturn:
 def answer_problem(error: Problem) -> Response:
     """The contract's three faces of an error."""
     facts = {"code": error.code, "request_id": request_id(), "saved": error.saved, **error.extra}
+    shown = {name: value for name, value in facts.items() if name != "csrf_token"}  # pages make their own
     if wants_fragment():
-        response = make_response(render_template("errors/_error.html", message=error.message, status=error.status, **facts))
+        response = make_response(render_template("errors/_error.html", message=error.message, status=error.status, **shown))
         if error.status == 401:
             response.headers["HX-Redirect"] = "/sign-in"
     elif wants_page():
-        response = make_response(render_template("errors/error.html", message=error.message, status=error.status, **facts))
+        response = make_response(render_template("errors/error.html", message=error.message, status=error.status, **shown))
     else:
         response = jsonify(type="about:blank", title=error.message, status=error.status, **facts)
         response.mimetype = "application/problem+json"

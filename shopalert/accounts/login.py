@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from shopalert import wall
 from shopalert.accounts import sessions
@@ -67,18 +68,25 @@ def depart(_: BaseException | None = None) -> None:
 
 def welcome(token: str, viewer: Viewer) -> None:
     """This browser has a new session; nothing of an earlier one stays, its form tokens included."""
-    session.clear()
+    empty()
     session.permanent = True
     login_user(SignedIn(token, viewer))
     session.pop("_id", None)  # a fingerprint that we do not use
+    generate_csrf()  # now, or the first two pages that are opened side by side would each make one
     g.viewer = viewer
 
 
 def forget() -> None:
     """This browser has no session."""
     logout_user()
-    session.clear()
+    empty()
     g.viewer = None
+
+
+def empty() -> None:
+    """Nothing of the cookie stays, nor the form token that was made from it."""
+    session.clear()
+    g.pop("csrf_token", None)
 
 
 def init_app(app: Flask) -> None:
