@@ -168,7 +168,10 @@ def withdraw(viewer: Viewer, incident: Incident, reason: str) -> Incident:
     if incident.withdrawn_at is None:
         incident.withdrawn_at, incident.status = the_act().at, "withdrawn"
         incident.shown_until, incident.kept_until = the_act().at, kept_until("withdrawn", the_act().at)
-        announce("incident.withdrawn", incident, step=str(step(incident, "withdrawn", viewer, reason).id))
+        line = str(step(incident, "withdrawn", viewer, reason).id)
+        announce("incident.withdrawn", incident)
+        for audience in ("coordinators", "police"):  # who still may read it sees why in its chat
+            announce("incident.withdrawn_why", incident, audience=audience, step=line)
     return incident
 
 

@@ -50,6 +50,11 @@ def show_withdrawn(session: Session, event: Event) -> list[Message]:
     return [gone(event.thing_id)]
 
 
+def show_why(session: Session, event: Event) -> list[Message]:
+    step = session.get(Step, uuid.UUID(event.facts["step"]))
+    return [Message("step", fragment_of_line(line_of_step(step)))] if step else []
+
+
 def show_sighting(session: Session, event: Event) -> list[Message]:
     sighting = session.get(Sighting, event.thing_id)
     found = show_card(session, event)
@@ -163,6 +168,7 @@ def register_all() -> None:
         Announcement("incident.edited", show_step, who_was_told, words_of_edit),
         Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear),
         Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal),
+        Announcement("incident.withdrawn_why", show_why),
         Announcement("file.ready", show_card),
         Announcement("sighting.added", show_sighting, reporter, words_of_sighting),
     )
