@@ -48,6 +48,11 @@ def when(at: datetime) -> str:
     return f"{format_date(here.date(), pattern)} {clock(at)}"
 
 
+def when_written(text: str) -> str:
+    """The same of a moment that was kept as text, as versions keep it."""
+    return when(datetime.fromisoformat(text))
+
+
 def day(at: datetime) -> str:
     """23 November 2027."""
     return format_date(local(at).date(), "d MMMM yyyy")
@@ -99,5 +104,5 @@ def parse_local(text: str) -> datetime:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (money, when, day, exactly, ago, iso, field_time, initials, clock):
+    for filter_ in (money, when, when_written, day, exactly, ago, iso, field_time, initials, clock):
         app.jinja_env.filters[filter_.__name__] = filter_
