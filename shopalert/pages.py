@@ -190,7 +190,10 @@ def answer_unexpected(error: Exception) -> Response:
     current_app.logger.error("unexpected %s in request %s", type(error).__name__, request_id(), exc_info=error)
     if current_app.config["SHOPALERT"].testing:
         raise error
-    return answer_problem(Problem(500, "error", _("Something went wrong here. Nothing was saved.")))
+    try:
+        return answer_problem(Problem(500, "error", _("Something went wrong here. Nothing was saved.")))
+    except Exception:  # even the error's own page is broken: plain words rather than a closed connection
+        return Response("Something went wrong here. Nothing was saved.\n", 500, mimetype="text/plain")
 
 
 def init_app(app: Flask) -> None:
