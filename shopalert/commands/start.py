@@ -18,6 +18,6 @@ def start(context: click.Context) -> None:
     from shopalert.commands.demo import demo
 
     flask_migrate.upgrade()
-    context.invoke(demo)
+    context.invoke(demo, if_empty=True)
     click.echo(f"\nShopAlert is on {config().base_url}  (Ctrl-C ends it)\n")
     context.invoke(serve)
