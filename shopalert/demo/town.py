@@ -244,10 +244,13 @@ class Town:
         incident.sightings = tuple(trail)
 
     def pictured(self, incident: IncidentFacts, premises: PremisesFacts, chance: Random) -> None:
-        """One to three stills where somebody had the time; the planted series always."""
+        """One to three stills where somebody had the time, mostly of late; the planted series always."""
         likely = 1.0 if incident.series else kinds.PICTURED.get(incident.category, 0.1)
-        if self.scheme.code == "WIC":
-            likely = min(1.0, likely * 1.8)
+        fresh = self.world.now - incident.received_at < timedelta(days=14)
+        if self.scheme.code != "WIC" and not incident.series:
+            likely *= 1.0 if fresh else 0.35
+        elif fresh:
+            likely = min(1.0, likely * 2)
         if incident.withdrawn_at or chance.random() >= likely:
             return
         scenes = kinds.PUB_SCENES if self.pub else kinds.SCENES.get(incident.category, ("street",))

@@ -1,0 +1,376 @@
+"""Writes the invented town down: all rows in one transaction, the drawn stills beside them.
+
+Rows go in by the thousand and not by the house's actions, because nothing of it is news: no events, no deliveries.
+What actions promise still holds: ids in the order of time, references counted on, every version kept, both clocks.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shopalert.accounts.models import User
+from shopalert.chat.models import Comment
+from shopalert.config import config
+from shopalert.db import uuid7
+from shopalert.demo.canvas import HEIGHT, WIDTH
+from shopalert.demo.drawing import draw
+from shopalert.demo.shapes import IncidentFacts, World
+from shopalert.demo.stills import STILLS
+from shopalert.demo.world import counters
+from shopalert.evidence.images import Copy, decoders
+from shopalert.evidence.models import Attachment, Derivative
+from shopalert.evidence.storage import Folder, Keyring, Stored
+from shopalert.idempotency import hash_of
+from shopalert.incidents.actions import Facts
+from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
+from shopalert.protection.clocks import clocks, kept_until
+from shopalert.schemes.models import (
+    Business,
+    District,
+    Force,
+    Membership,
+    PoliceRole,
+    Premises,
+    Scheme,
+)
+
+Rows = list[dict[str, Any]]
+Picture = tuple[bytes, list[Copy]]
+
+
+class Loader:
+    """One loading of one town: `keep` the pictures' files, then `load` the rows."""
+
+    def __init__(self, world: World, password_hash: str) -> None:
+        self.world, self.password_hash = world, password_hash
+        self.founded = world.now - timedelta(days=1000)
+        self.districts = {one.slug: uuid7(self.founded) for one in world.districts}
+        self.schemes = {one.code: uuid7(self.founded) for one in world.schemes}
+        self.premises = {key: uuid7(self.founded) for key in world.premises}
+        self.users = {key: uuid7(self.founded) for key in world.users}
+        self.ids = {one.key: uuid7(one.received_at) for one in world.incidents}
+        self.attachments: Rows = []
+        self.copies: Rows = []
+
+    def keep(self, drawn: dict[str, Picture]) -> None:
+        """Encrypt and keep the pictures, before the writer's turn is taken: nobody waits for it.
+
+        Each has files of its own, also where the drawing is the same: that is what erasing relies on.
+        """
+        store = unhurried_store()
+        for one in self.world.incidents:
+            for name in one.stills:
+                data, made = drawn[name]
+                original = store.put(data)
+                attachment = {
+                    **self.under(one, one.received_at, one.author),
+                    **clocks("picture", one.received_at),
+                    "comment_id": None,
+                    "audience": "members",
+                    "stored_as": original.name,
+                    "sha256": original.sha256.hex(),
+                    "size": original.size,
+                    "media_type": "image/jpeg",
+                    "file_name": f"{name}.jpg",
+                    "width": WIDTH,
+                    "height": HEIGHT,
+                    "state": "ready",
+                    "received_at": one.received_at,
+                }
+                self.attachments.append(attachment)
+                self.copies += [made_copy(attachment["id"], copy, store.put(copy.data)) for copy in made]
+        os.sync()  # every file is on the disk before a row that names it
+
+    def load(self, session: Session) -> None:
+        """All rows; the caller commits."""
+        self.session = session
+        self.place()
+        self.people()
+        self.incidents()
+        self.insert(Attachment, self.attachments)
+        self.insert(Derivative, self.copies)
+
+    def insert(self, model: Any, rows: Iterable[dict[str, Any]]) -> None:
+        if found := list(rows):
+            self.session.execute(sa.insert(model), found)
+
+    # ---- who and where
+
+    def place(self) -> None:
+        """Force, districts, schemes, businesses and their premises."""
+        world, force = self.world, uuid7(self.founded)
+        self.insert(Force, [{"id": force, "name": world.force}])
+        self.insert(
+            District,
+            [
+                {"id": self.districts[one.slug], "force_id": force, "slug": one.slug, "name": one.name}
+                for one in world.districts
+            ],
+        )
+        self.insert(
+            Scheme,
+            [
+                {
+                    "id": self.schemes[one.code],
+                    "district_id": self.districts[one.district],
+                    "slug": one.slug,
+                    "name": one.name,
+                    "code": one.code,
+                    "kind": one.kind,
+                    "lock_screen": one.lock_screen,
+                    "created_at": self.founded,
+                }
+                for one in world.schemes
+            ],
+        )
+        firms = {
+            name: uuid7(self.founded) for name in sorted({one.business for one in world.premises.values()})
+        }
+        self.insert(Business, [{"id": ident, "name": name} for name, ident in firms.items()])
+        self.insert(
+            Premises,
+            [
+                {
+                    "id": self.premises[one.key],
+                    "scheme_id": self.schemes[one.scheme],
+                    "business_id": firms[one.business],
+                    "name": one.business,
+                    "street": one.street,
+                    "postcode": one.postcode,
+                    "lat": one.lat,
+                    "lon": one.lon,
+                    "trading_hours": one.hours,
+                }
+                for one in world.premises.values()
+            ],
+        )
+
+    def people(self) -> None:
+        """Users, memberships and police roles."""
+        world = self.world
+        self.insert(
+            User,
+            [
+                {
+                    "id": self.users[one.key],
+                    "email": one.email,
+                    "name": one.name,
+                    "short_name": one.short_name,
+                    "rank_title": one.rank_title,
+                    "password_hash": self.password_hash,
+                    "is_operator": one.is_operator,
+                    "suspended_at": world.now - timedelta(days=3) if one.suspended else None,
+                    "created_at": self.founded,
+                }
+                for one in world.users.values()
+            ],
+        )
+        self.insert(
+            Membership,
+            [
+                {
+                    "id": uuid7(one.joined_at),
+                    "user_id": self.users[one.user],
+                    "scheme_id": self.schemes[one.scheme],
+                    "role": one.role,
+                    "premises_id": self.premises[one.premises] if one.premises else None,
+                    "employer": one.employer,
+                    "call_sign": one.call_sign,
+                    "joined_at": one.joined_at,
+                    "removed_at": one.removed_at,
+                }
+                for one in world.memberships
+            ],
+        )
+        self.insert(
+            PoliceRole,
+            [
+                {
+                    "id": uuid7(self.founded),
+                    "user_id": self.users[one.user],
+                    "district_id": self.districts[one.district],
+                    "role": one.role,
+                }
+                for one in world.police
+            ],
+        )
+
+    # ---- what happened
+
+    def incidents(self) -> None:
+        """Incidents with their versions, steps, sightings and chats; and the counters set to go on from there."""
+        self.insert(Incident, map(self.incident, self.world.incidents))
+        versions: Rows = []
+        steps: Rows = []
+        sightings: Rows = []
+        comments: Rows = []
+        for one in self.world.incidents:
+            versions += self.versions(one)
+            steps += [
+                {
+                    **self.under(one, step.at, step.author),
+                    **clocks("incident", step.at),
+                    "kind": step.kind,
+                    "at": step.at,
+                    "note": step.note,
+                }
+                for step in one.steps
+            ]
+            sightings += [
+                {
+                    **self.under(one, seen.seen_at, seen.author),
+                    **self.sent(one.key, seen.author, seen.seen_at),
+                    **clocks("sighting", seen.seen_at),
+                    "premises_id": self.premises[seen.premises],
+                    "seen_at": seen.seen_at,
+                    "note": "",
+                }
+                for seen in one.sightings
+            ]
+            comments += [
+                {
+                    **self.under(one, said.at, said.author),
+                    **self.sent(one.key, said.author, said.at),
+                    **clocks("comment", said.at),
+                    "audience": said.audience,
+                    "text": said.text,
+                    "at": said.at,
+                    "by_police": said.by_police,
+                }
+                for said in one.comments
+            ]
+        self.insert(IncidentVersion, versions)
+        self.insert(Step, steps)
+        self.insert(Sighting, sightings)
+        self.insert(Comment, comments)
+        self.insert(
+            ReferenceCounter,
+            [
+                {"scheme_id": self.schemes[code], "year": year, "last": last}
+                for (code, year), last in counters(self.world).items()
+            ],
+        )
+
+    def incident(self, one: IncidentFacts) -> dict[str, Any]:
+        """The row of an incident as it stands now."""
+        heard = [said for said in one.comments if said.audience == "members"]
+        row = {
+            **self.under(one, one.received_at, one.author),
+            **self.sent(one.key, one.author, one.received_at),
+            **clocks("incident", one.received_at),
+            **vars_of(self.facts(one, one.narrative, one.value_lost_pence)),
+            "id": self.ids[one.key],
+            "reference": one.reference,
+            "received_at": one.received_at,
+            "status": "withdrawn" if one.withdrawn_at else "open",
+            "withdrawn_at": one.withdrawn_at,
+            "all_clear_at": one.all_clear_at,
+            "replies": len(heard),
+            "police_replied": any(said.by_police for said in heard),
+            "row_version": 1 + len(one.steps),
+        }
+        del row["incident_id"]
+        if one.withdrawn_at:
+            row["shown_until"] = one.withdrawn_at
+            row["kept_until"] = kept_until("withdrawn", one.withdrawn_at)
+        return row
+
+    def facts(self, one: IncidentFacts, narrative: str, value: int | None) -> Facts:
+        return Facts(
+            category_code=one.category,
+            occurred_at=one.occurred_at,
+            narrative=narrative,
+            premises_id=self.premises[one.premises],
+            in_progress=one.in_progress,
+            violence=one.violence,
+            weapon=one.weapon,
+            value_lost_pence=value,
+        )
+
+    def versions(self, one: IncidentFacts) -> Rows:
+        """What it said at first and after each edit; a step that is no edit takes a number and makes no version."""
+        wordings = [(e.narrative, e.value_lost_pence, e.author, e.at) for e in one.earlier]
+        numbers = [1] + [number for number, step in enumerate(one.steps, 2) if step.kind == "edited"]
+        edits = [step for step in one.steps if step.kind == "edited"]
+        last = edits[-1] if edits else None
+        wordings.append(
+            (
+                one.narrative,
+                one.value_lost_pence,
+                last.author if last else one.author,
+                last.at if last else one.received_at,
+            )
+        )
+        return [
+            {
+                **self.under(one, at, author),
+                **clocks("incident", at),
+                "number": number,
+                "at": at,
+                "facts": self.facts(one, narrative, value).as_json(),
+            }
+            for number, (narrative, value, author, at) in zip(numbers, wordings, strict=True)
+        ]
+
+    def under(self, one: IncidentFacts, at: datetime, author: str) -> dict[str, Any]:
+        """What every row of an incident has."""
+        return {
+            "id": uuid7(at),
+            "scheme_id": self.schemes[one.scheme],
+            "incident_id": self.ids[one.key],
+            "author_id": self.users[author],
+        }
+
+    def sent(self, key: str, author: str, at: datetime) -> dict[str, Any]:
+        """A key as a phone would have made it; nothing will ever be sent again with it."""
+        return {"client_id": uuid.uuid4(), "sent_hash": hash_of({"demo": key, "by": author, "at": at})}
+
+
+def made_copy(attachment_id: uuid.UUID, copy: Copy, stored: Stored) -> dict[str, Any]:
+    return {
+        "attachment_id": attachment_id,
+        "variant": copy.variant,
+        "state": "ready",
+        "attempts": 1,
+        "stored_as": stored.name,
+        "width": copy.width,
+        "height": copy.height,
+        "size": stored.size,
+    }
+
+
+def vars_of(facts: Facts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+
+
+def drawn_stills() -> dict[str, Picture]:
+    """Each still once, with the copies that the guarded decoder makes of it."""
+
+    def picture(number: int) -> Picture:
+        data = draw(STILLS[number])
+        return data, decoders().copies(data)
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip((still.name for still in STILLS), pool.map(picture, range(len(STILLS))), strict=True))
+
+
+def unhurried_store() -> Folder:
+    """The house's own files, put on the disk once at the end instead of each by itself."""
+    keys = Keyring(config().key_file("data", config().data_key_file))
+    return Folder(config().data_dir / "files", keys, durable=False)
+
+
+def is_empty(session: Session) -> bool:
+    """Nobody has been added and no scheme made."""
+    return (
+        session.scalar(sa.select(User.id).limit(1)) is None
+        and session.scalar(sa.select(Scheme.id).limit(1)) is None
+    )
