@@ -31,7 +31,12 @@ def keep_house(app: Flask, stop: threading.Event) -> None:
             janitor.sweep()
 
 
-OF_THE_HOUSE: list[Worker] = [dispatcher.run, derivatives.run, audit.run, keep_house]  # in the one process, or in workers
+OF_THE_HOUSE: list[Worker] = [
+    dispatcher.run,
+    derivatives.run,
+    audit.run,
+    keep_house,
+]  # in the one process, or in workers
 
 
 def keep_running(worker: Worker, app: Flask) -> None:

@@ -153,7 +153,9 @@ def faults(config: Config) -> list[str]:
     """What is wrong with the settings, and what to do about each."""
     wrong = []
     if len(config.secret_key) < 32 or config.secret_key.lower() in KNOWN_DEFAULT_KEYS:
-        wrong.append("SECRET_KEY is too short or a known default: give 32 random characters, or leave it out.")
+        wrong.append(
+            "SECRET_KEY is too short or a known default: give 32 random characters, or leave it out."
+        )
     if config.debug:
         wrong.append("Debug mode shows code and data to anybody: it cannot be switched on.")
     if not config.https and not config.on_loopback:

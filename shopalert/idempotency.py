@@ -25,7 +25,9 @@ def hash_of(facts: dict[str, Any]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def sent_before(session: Session, model: Any, author_id: uuid.UUID, client_id: uuid.UUID, sent: bytes) -> uuid.UUID:
+def sent_before(
+    session: Session, model: Any, author_id: uuid.UUID, client_id: uuid.UUID, sent: bytes
+) -> uuid.UUID:
     """The id of the author's own earlier row with this key. Raises KeyReused where its body was another.
 
     It asks the table and not the walled model: that a repeat finds its own row must not depend on what
@@ -39,4 +41,4 @@ def sent_before(session: Session, model: Any, author_id: uuid.UUID, client_id: u
     ).one()
     if row.sent_hash != sent:
         raise KeyReused(row.id)
-    return row.id  # type: ignore[no-any-return]
+    return row.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -12,7 +13,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """One line of JSON an entry, on standard error."""
     level = logging.getLevelNamesMapping().get(app.config["SHOPALERT"].log_level.upper(), logging.INFO)
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -25,7 +25,14 @@ class Problem(Exception):
     """An error with its place in the contract: status, code, words, and whether anything was saved."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, saved: bool = False, retry_after: int | None = None, **extra: Any
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        saved: bool = False,
+        retry_after: int | None = None,
+        **extra: Any,
     ) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.saved = status, code, message, saved
@@ -45,7 +52,9 @@ def wants_fragment() -> bool:
 def wants_json() -> bool:
     """Whether a machine asks."""
     accepted = request.accept_mimetypes
-    best = accepted.best_match(["text/html", "application/json", "application/problem+json", "text/event-stream"])
+    best = accepted.best_match(
+        ["text/html", "application/json", "application/problem+json", "text/event-stream"]
+    )
     return best in ("application/json", "application/problem+json") and accepted[best] > accepted["text/html"]
 
 
@@ -73,10 +82,12 @@ def see_other(url: str) -> Response:
         response.headers["HX-Redirect"] = url
         return response
     answer: Any = redirect(url, 303)
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
-def created(thing: Any, url: str, *, reference: str | None = None, replayed: bool = False, go: str = "") -> Response:
+def created(
+    thing: Any, url: str, *, reference: str | None = None, replayed: bool = False, go: str = ""
+) -> Response:
     """A new thing: 303 to it, or 201 for a machine; the same again where it was sent twice."""
     if wants_json():
         body = {"id": str(thing.id), "url": url}
@@ -108,13 +119,17 @@ def not_signed_in() -> Response:
     """A page goes to sign-in and comes back; everything else is told 401."""
     if request.method == "GET" and wants_page() and request.path not in STREAMS:
         answer: Any = redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}", 303)
-        return answer  # type: ignore[no-any-return]
+        return answer
     problem(401, "not_signed_in", _("Sign in to go on."))
 
 
 def not_found() -> NoReturn:
     """It does not exist, or not for this viewer: nobody can tell which."""
-    problem(404, "not_found", _("There is nothing here for you. It may have been withdrawn, or the address is wrong."))
+    problem(
+        404,
+        "not_found",
+        _("There is nothing here for you. It may have been withdrawn, or the address is wrong."),
+    )
 
 
 def not_permitted() -> NoReturn:
@@ -126,11 +141,15 @@ def answer_problem(error: Problem) -> Response:
     facts = {"code": error.code, "request_id": request_id(), "saved": error.saved, **error.extra}
     shown = {name: value for name, value in facts.items() if name != "csrf_token"}  # pages make their own
     if wants_fragment():
-        response = make_response(render_template("errors/_error.html", message=error.message, status=error.status, **shown))
+        response = make_response(
+            render_template("errors/_error.html", message=error.message, status=error.status, **shown)
+        )
         if error.status == 401:
             response.headers["HX-Redirect"] = "/sign-in"
     elif wants_page():
-        response = make_response(render_template("errors/error.html", message=error.message, status=error.status, **shown))
+        response = make_response(
+            render_template("errors/error.html", message=error.message, status=error.status, **shown)
+        )
     else:
         response = jsonify(type="about:blank", title=error.message, status=error.status, **facts)
         response.mimetype = "application/problem+json"
@@ -178,7 +197,9 @@ def answer_database(error: DBAPIError) -> Response:
 
 
 def answer_full(_error: Exception) -> Response:
-    return answer_problem(Problem(507, "disk_full", _("Not saved: the server’s disk is full. Text is kept in the form.")))
+    return answer_problem(
+        Problem(507, "disk_full", _("Not saved: the server’s disk is full. Text is kept in the form."))
+    )
 
 
 def answer_os(error: OSError) -> Response:
@@ -187,7 +208,9 @@ def answer_os(error: OSError) -> Response:
 
 def answer_unexpected(error: Exception) -> Response:
     """Our fault: logged with its request's number, told without a word of the inside."""
-    current_app.logger.error("unexpected %s in request %s", type(error).__name__, request_id(), exc_info=error)
+    current_app.logger.error(
+        "unexpected %s in request %s", type(error).__name__, request_id(), exc_info=error
+    )
     if current_app.config["SHOPALERT"].testing:
         raise error
     try:

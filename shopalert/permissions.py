@@ -46,9 +46,8 @@ MAY: dict[str, dict[str, str]] = {
 class Asks(Protocol):
     """What the table asks of a viewer."""
 
-    user_id: uuid.UUID
-    is_operator: bool
-
+    @property
+    def user_id(self) -> uuid.UUID: ...
     def roles_in(self, scheme_id: uuid.UUID) -> frozenset[str]: ...
     @property
     def all_roles(self) -> frozenset[str]: ...

@@ -71,5 +71,3 @@ class Room(Blueprint):
 
     def _method_route(self, method: str, rule: str, options: dict[str, Any]) -> Any:
         return self.route(rule, methods=[method], **options)
-
-

@@ -73,7 +73,12 @@ def refuse_cross_site() -> None:
         return
     fresh = {"csrf_token": generate_csrf()}
     if not same_origin():
-        problem(403, "csrf_failed", _("This came from another site, so it was not taken. Go back and send it again."), **fresh)
+        problem(
+            403,
+            "csrf_failed",
+            _("This came from another site, so it was not taken. Go back and send it again."),
+            **fresh,
+        )
     if request.path.startswith(WITHOUT_TOKEN) and request.headers.get("X-Requested-With") == "shopalert":
         return
     try:
@@ -91,7 +96,9 @@ class TrustedProxies:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["shopalert.request_id"] = secrets.token_hex(8)
-        return (self.behind_proxy if self.trusts(environ.get("REMOTE_ADDR", "")) else self.plain)(environ, start_response)
+        return (self.behind_proxy if self.trusts(environ.get("REMOTE_ADDR", "")) else self.plain)(
+            environ, start_response
+        )
 
     def trusts(self, address: str) -> bool:
         try:

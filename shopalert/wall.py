@@ -46,9 +46,10 @@ class Unscoped(RuntimeError):
 class Sees(Protocol):
     """What the wall asks of a viewer."""
 
-    user_id: uuid.UUID
-    schemes: tuple[uuid.UUID, ...]
-
+    @property
+    def user_id(self) -> uuid.UUID: ...
+    @property
+    def schemes(self) -> tuple[uuid.UUID, ...]: ...
     @property
     def coordinator_schemes(self) -> tuple[uuid.UUID, ...]: ...
     @property

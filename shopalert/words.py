@@ -61,7 +61,9 @@ def day(at: datetime) -> str:
 def exactly(at: datetime) -> str:
     """Tuesday 24 November 2026, 13:42 GMT: for titles and print."""
     here = local(at)
-    return f"{format_datetime(at.astimezone(UTC), 'EEEE d MMMM yyyy')}, {here.strftime('%H:%M')} {here.tzname()}"
+    return (
+        f"{format_datetime(at.astimezone(UTC), 'EEEE d MMMM yyyy')}, {here.strftime('%H:%M')} {here.tzname()}"
+    )
 
 
 def ago(at: datetime) -> str:

@@ -26,11 +26,16 @@ class Browser:
         assert answer.status_code == status, f"{path}: {answer.status_code}\n{answer.text[:600]}"
         return Page(answer, path)
 
-    def post(self, path: str, fields: dict[str, Any], *, page: Page | None = None, **options: Any) -> TestResponse:
+    def post(
+        self, path: str, fields: dict[str, Any], *, page: Page | None = None, **options: Any
+    ) -> TestResponse:
         """Send a form as the browser does; the token is that of `page`, or of a page opened for it."""
         token = (page or self.get("/more")).token
         return self.client.post(
-            path, data={"csrf_token": token, **fields}, headers={**HEADERS, **options.pop("headers", {})}, **options
+            path,
+            data={"csrf_token": token, **fields},
+            headers={**HEADERS, **options.pop("headers", {})},
+            **options,
         )
 
 
@@ -68,8 +73,12 @@ class Page:
         headings = self.all("h1")
         assert len(headings) == 1, f"{where}: {len(headings)} h1"
         said, title = text_of(headings[0]), text_of(self.all("title")[0])
-        assert title.startswith(said), f"{where}: the title {title!r} does not start with its heading {said!r}"
-        twice = [name for name, times in Counter(e.get("id") for e in elements if e.get("id")).items() if times > 1]
+        assert title.startswith(said), (
+            f"{where}: the title {title!r} does not start with its heading {said!r}"
+        )
+        twice = [
+            name for name, times in Counter(e.get("id") for e in elements if e.get("id")).items() if times > 1
+        ]
         assert not twice, f"{where}: ids twice: {twice}"
         assert not INLINE.search(self.text), f"{where}: inline {INLINE.search(self.text)}"  # type: ignore[union-attr]
         labels = {each.get("for") for each in self.all("label")}

@@ -91,9 +91,13 @@ class World:
             premises_id = self.site(session, slug, premises) if premises else None
             session.add(
                 Membership(
-                    scheme_id=self.schemes[slug], user_id=user.id, role=role, premises_id=premises_id,
-                    employer=premises, removed_at=now() if person.removed else None,
-                )  # fmt: skip
+                    scheme_id=self.schemes[slug],
+                    user_id=user.id,
+                    role=role,
+                    premises_id=premises_id,
+                    employer=premises,
+                    removed_at=now() if person.removed else None,
+                )
             )
         for district, role in person.police:
             session.add(PoliceRole(user_id=user.id, district_id=districts[district].id, role=role))
@@ -138,19 +142,26 @@ class World:
 
     # ---- what they do
 
-    def report(self, person: Person, slug: str = "wickford", narrative: str = "Two people took coats.", **facts: Any) -> uuid.UUID:
+    def report(
+        self, person: Person, slug: str = "wickford", narrative: str = "Two people took coats.", **facts: Any
+    ) -> uuid.UUID:
         """An incident, reported by its action."""
         with self.seen_as(person) as viewer:
             scheme = db.session.get_one(Scheme, self.schemes[slug])
             said = Facts(
                 **{
-                    "category_code": "shop_theft", "occurred_at": now(), "narrative": narrative,
-                    "premises_id": viewer.premises.get(scheme.id), **facts,
-                }  # fmt: skip
+                    "category_code": "shop_theft",
+                    "occurred_at": now(),
+                    "narrative": narrative,
+                    "premises_id": viewer.premises.get(scheme.id),
+                    **facts,
+                }
             )
             return incidents.report(viewer, scheme, uuid.uuid4(), said, []).id
 
-    def say(self, person: Person, incident_id: uuid.UUID, text: str, audience: str = "members", photos: Any = ()) -> uuid.UUID:
+    def say(
+        self, person: Person, incident_id: uuid.UUID, text: str, audience: str = "members", photos: Any = ()
+    ) -> uuid.UUID:
         """A comment, said by its action."""
         with self.seen_as(person) as viewer:
             incident = db.session.scalars(sa.select(Incident).where(Incident.id == incident_id)).one()

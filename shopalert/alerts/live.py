@@ -133,7 +133,9 @@ class Hub:
         """What is new, to those who may see it."""
         with crossing("live") as session:
             rows = list(
-                session.scalars(sa.select(Event).where(Event.seq > self.position).order_by(Event.seq).limit(500))
+                session.scalars(
+                    sa.select(Event).where(Event.seq > self.position).order_by(Event.seq).limit(500)
+                )
             )
             if not rows:
                 return
@@ -202,7 +204,11 @@ def logs_of(session: sa.orm.Session, user_ids: set[uuid.UUID]) -> dict[uuid.UUID
     found: dict[uuid.UUID, Log] = {}
     for user_id, of in roles.items():
         as_they_are = Viewer(
-            user_id, None, "", "", "",
+            user_id,
+            None,
+            "",
+            "",
+            "",
             roles={scheme: frozenset(names) for scheme, names in of.items()},
             threads=(f"thread:{user_id}",),
         )

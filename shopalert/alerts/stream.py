@@ -11,9 +11,9 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from shopalert.alerts import announcement
+from shopalert.alerts.announcement import Message
 from shopalert.alerts.cursors import Cursors, cursors
 from shopalert.alerts.live import Stream, encode, encode_json, hub
-from shopalert.alerts.announcement import Message
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import REPLAY_LIMIT, newest, read
 from shopalert.db import db
@@ -105,7 +105,9 @@ def poll() -> Response:
         found = Replay(viewer, asked)
     if asked and not found.events and not found.resync:
         return Response(status=204)
-    return jsonify(cursor=found.cursor, resync=found.resync, events=[as_json(found, *each) for each in found.events])
+    return jsonify(
+        cursor=found.cursor, resync=found.resync, events=[as_json(found, *each) for each in found.events]
+    )
 
 
 def as_json(found: Replay, seq: int, message: Message) -> dict[str, Any]:
@@ -119,5 +121,3 @@ def seconds(text: str | None) -> float:
     except ValueError:
         return 0.0
     return found if found == found else 0.0
-
-

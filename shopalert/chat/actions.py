@@ -20,15 +20,22 @@ from shopalert.schemes.viewer import Viewer
 
 @act("comment.say")
 def say(
-    viewer: Viewer, incident: Incident, client_id: uuid.UUID, text: str, audience: str, photos: list[Attachment]
+    viewer: Viewer,
+    incident: Incident,
+    client_id: uuid.UUID,
+    text: str,
+    audience: str,
+    photos: list[Attachment],
 ) -> Sent:
     """Say something to one audience of an incident's chat; said twice it stands once. Raises KeyReused."""
     session, at = db.session(), the_act().at
     sent = hash_of(
         {
-            "incident": str(incident.id), "text": text, "audience": audience,
+            "incident": str(incident.id),
+            "text": text,
+            "audience": audience,
             "photos": sorted(photo.sha256 for photo in photos),
-        }  # fmt: skip
+        }
     )
     by_police = incident.scheme_id in viewer.police_schemes
     new = insert_new(

@@ -48,7 +48,11 @@ def lines(session: Session, condition: Any) -> list[Line]:
 
 
 def line_of(
-    comment: Comment, role: str | None, business: str | None, police: str | None, pictures: dict[uuid.UUID, list[Picture]]
+    comment: Comment,
+    role: str | None,
+    business: str | None,
+    police: str | None,
+    pictures: dict[uuid.UUID, list[Picture]],
 ) -> Line:
     """One comment, the same for everybody of its audience."""
     author: User = comment.author
@@ -60,7 +64,7 @@ def line_of(
     )  # fmt: skip
 
 
-def in_comments(pattern: str) -> sa.Select[tuple[uuid.UUID]]:
+def in_comments(pattern: str) -> sa.Select[uuid.UUID]:
     """The incidents about which somebody said it. The wall adds whose comments these may be."""
     return sa.select(Comment.incident_id).where(Comment.text.ilike(pattern))
 

@@ -43,7 +43,9 @@ def say(incident: Incident) -> Response:
             staged=photos.staged, photo_errors=photos.errors, **everything(incident, the_card(incident)),
         )  # fmt: skip
     try:
-        sent = actions.say(viewer, incident, client_id, form.text.data or "", form.audience.data, photos.attachments)
+        sent = actions.say(
+            viewer, incident, client_id, form.text.data or "", form.audience.data, photos.attachments
+        )
     except KeyReused as reused:
         if wants_json():
             problem(422, "key_reused", _("This message was sent already, with other words."), saved=True)

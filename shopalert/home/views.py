@@ -46,9 +46,7 @@ def desk() -> Response:
     for scheme in schemes:
         shown = [p.id for c in (*urgent, *newest) if c.scheme.id == scheme.id for p in c.pictures]
         note_thumbs_listed(viewer, scheme, shown)
-    return page(
-        "desk/index.html", schemes=schemes, urgent=urgent, cards=newest, today=today, cursor=cursor
-    )
+    return page("desk/index.html", schemes=schemes, urgent=urgent, cards=newest, today=today, cursor=cursor)
 
 
 @room.get("/search", verb="incident.search")

@@ -63,7 +63,12 @@ class Sent:
 
 @act("incident.report")
 def report(
-    viewer: Viewer, scheme: Scheme, client_id: uuid.UUID, facts: Facts, photos: list[Attachment], typed_time: bool = True
+    viewer: Viewer,
+    scheme: Scheme,
+    client_id: uuid.UUID,
+    facts: Facts,
+    photos: list[Attachment],
+    typed_time: bool = True,
 ) -> Sent:
     """Report an incident to a scheme; the same report again is the same incident.
 
@@ -82,7 +87,9 @@ def report(
     )  # fmt: skip
     if new is None:
         old = sent_before(session, Incident, viewer.user_id, client_id, sent)
-        reference = session.scalar(sa.select(Incident.__table__.c.reference).where(Incident.__table__.c.id == old))
+        reference = session.scalar(
+            sa.select(Incident.__table__.c.reference).where(Incident.__table__.c.id == old)
+        )
         return Sent(old, True, reference or "")
     incident = session.get_one(Incident, new)
     incident.reference = next_reference(scheme, received)
@@ -138,7 +145,9 @@ def take(incident: Incident, row_version: int | None = None) -> Incident:
 
 
 @act("incident.edit")
-def edit(viewer: Viewer, incident: Incident, facts: Facts, row_version: int, photos: list[Attachment]) -> Incident:
+def edit(
+    viewer: Viewer, incident: Incident, facts: Facts, row_version: int, photos: list[Attachment]
+) -> Incident:
     """Change what an incident says; the version before is kept. Raises Stale."""
     incident = take(incident, row_version)
     for name, value in asdict(facts).items():

@@ -109,7 +109,13 @@ def about(session: Session, event: Event) -> tuple[str, str, Incident] | None:
 
 
 def words(
-    incident: Incident, title: str, body: str, *, urgency: str = "normal", silent: bool = False, seen: bool = False
+    incident: Incident,
+    title: str,
+    body: str,
+    *,
+    urgency: str = "normal",
+    silent: bool = False,
+    seen: bool = False,
 ) -> Words:
     """Words with the incident's address and tag: a later alert replaces the earlier one."""
     actions = (("seen", _("Seen here")), ("open", _("Open"))) if seen else (("open", _("Open")),)
@@ -150,7 +156,9 @@ def words_of_all_clear(session: Session, event: Event, level: str) -> Words | No
 
 def words_of_withdrawal(session: Session, event: Event, level: str) -> Words | None:
     found = about(session, event)
-    return words(found[2], _("An alert was withdrawn"), _("It no longer holds."), silent=True) if found else None
+    return (
+        words(found[2], _("An alert was withdrawn"), _("It no longer holds."), silent=True) if found else None
+    )
 
 
 def words_of_sighting(session: Session, event: Event, level: str) -> Words | None:

@@ -128,7 +128,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def facts_query() -> sa.Select[Any]:
+def facts_query() -> sa.Select[*tuple[Any, ...]]:
     """One row an incident, with the names it needs; rows rather than objects, as lists are read most."""
     return (
         sa.select(
@@ -147,7 +147,7 @@ def facts_query() -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def cards(session: Session, query: sa.Select[Any]) -> list[Card]:
+def cards(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Card]:
     """The cards of a `facts_query()` with its conditions and order: four queries, however many they are."""
     rows = session.execute(query).all()
     ids = [row.id for row in rows]
@@ -210,12 +210,16 @@ def chips_of(row: Any, happening_now: bool) -> list[Chip]:
     return found
 
 
-def pictures_of(session: Session, *conditions: Any, by_comment: bool = False) -> dict[uuid.UUID, list[Picture]]:
+def pictures_of(
+    session: Session, *conditions: Any, by_comment: bool = False
+) -> dict[uuid.UUID, list[Picture]]:
     """The pictures of incidents (or of comments), each with the state of its thumbnail."""
     owner = Attachment.comment_id if by_comment else Attachment.incident_id
     rows = session.execute(
         sa.select(owner.label("owner"), Attachment.id, Derivative.state, Derivative.width, Derivative.height)
-        .outerjoin(Derivative, sa.and_(Derivative.attachment_id == Attachment.id, Derivative.variant == "thumb"))
+        .outerjoin(
+            Derivative, sa.and_(Derivative.attachment_id == Attachment.id, Derivative.variant == "thumb")
+        )
         .where(*conditions)
         .order_by(Attachment.id)
     )

@@ -29,7 +29,11 @@ class FeedPage:
 
 
 def newest_first(
-    session: Session, scheme_ids: list[uuid.UUID], after: uuid.UUID | None, before: uuid.UUID | None, size: int = PAGE
+    session: Session,
+    scheme_ids: list[uuid.UUID],
+    after: uuid.UUID | None,
+    before: uuid.UUID | None,
+    size: int = PAGE,
 ) -> tuple[list[Card], bool, bool]:
     """(cards, whether older ones exist, whether newer ones exist). `before` goes down, `after` goes up."""
     query = facts_query().where(Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None))

@@ -102,7 +102,10 @@ class ReportForm(FlaskForm):
     def offer(self, categories: list[Any], premises: list[Any]) -> ReportForm:
         """The choices of the scheme."""
         self.category.choices = [(row.code, row.label) for row in categories]
-        self.premises.choices = [("", _l("Not at one of our premises")), *((str(row.id), row.name) for row in premises)]
+        self.premises.choices = [
+            ("", _l("Not at one of our premises")),
+            *((str(row.id), row.name) for row in premises),
+        ]
         return self
 
 

@@ -72,7 +72,9 @@ def line_of_step(step: Step) -> Line:
     said = {
         "edited": _("%(who)s changed the report", who=step.author.short_name),
         "all_clear": _("All clear, says %(who)s", who=step.author.short_name),
-        "withdrawn": _("%(who)s withdrew the report: %(reason)s", who=step.author.short_name, reason=step.note),
+        "withdrawn": _(
+            "%(who)s withdrew the report: %(reason)s", who=step.author.short_name, reason=step.note
+        ),
     }
     text = said.get(step.kind, step.kind)
     return Line(

@@ -18,7 +18,7 @@ MOST = 50
 WORDS = 6  # of a query that are looked for
 
 # Rooms above this one say where else a word may stand: each gives the incidents whose texts hold a pattern.
-also_in: list[Callable[[str], sa.Select[tuple[uuid.UUID]]]] = []
+also_in: list[Callable[[str], sa.Select[uuid.UUID]]] = []
 
 
 def search(session: Session, scheme_ids: list[uuid.UUID], text: str) -> list[Card]:
@@ -35,6 +35,7 @@ def search(session: Session, scheme_ids: list[uuid.UUID], text: str) -> list[Car
 def holds(pattern: str) -> sa.ColumnElement[bool]:
     """Whether the word stands anywhere in the incident, or in what was said about it."""
     places: list[Any] = [
-        column.ilike(pattern) for column in (Incident.narrative, Incident.reference, Category.label, Premises.name)
+        column.ilike(pattern)
+        for column in (Incident.narrative, Incident.reference, Category.label, Premises.name)
     ]
     return sa.or_(*places, *(Incident.id.in_(elsewhere(pattern)) for elsewhere in also_in))

@@ -12,9 +12,8 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from shopalert.alerts.outbox import cursor_now
-from shopalert.db import db
+from shopalert.db import db, now
 from shopalert.evidence.actions import drop_staged, note_thumbs_listed
-from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
 from shopalert.incidents.actions import Stale
@@ -23,13 +22,13 @@ from shopalert.incidents.feed import FeedPage, newest_first
 from shopalert.incidents.forms import EditForm, ReportForm, SightingForm, WithdrawForm, as_uuid
 from shopalert.incidents.lines import lines_of
 from shopalert.incidents.models import Category, Incident, IncidentVersion
+from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.pages import created, page, problem, see_other, wants_json
 from shopalert.room import Room
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
 from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import the_viewer
 from shopalert.words import field_time
-from shopalert.db import now
 
 room = Room("incidents", __name__)
 
@@ -75,7 +74,15 @@ def feed(scheme: Scheme) -> Response:
         newer_url=f"{here}?after={found[0].id}" if newer and found else None,
     )  # fmt: skip
     note_thumbs_listed(the_viewer(), scheme, [picture.id for each in found for picture in each.pictures])
-    return page("incidents/index.html", fragment="incidents/_feed.html", feed=shown, here=scheme, client_id=str(uuid.uuid4()), members=shown.members, cursor=cursor)
+    return page(
+        "incidents/index.html",
+        fragment="incidents/_feed.html",
+        feed=shown,
+        here=scheme,
+        client_id=str(uuid.uuid4()),
+        members=shown.members,
+        cursor=cursor,
+    )
 
 
 # ---- report
@@ -94,8 +101,9 @@ def new(scheme: Scheme) -> Response:
 def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -> Response:
     form.offer(categories(), premises_of(scheme.id))
     return page(
-        "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
-        categories=categories(), staged=photos.staged, photo_errors=photos.errors, members=member_count(scheme.id, but=the_viewer().user_id),
+        "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
+        categories=categories(), staged=photos.staged, photo_errors=photos.errors,
+        members=member_count(scheme.id, but=the_viewer().user_id), form=form,
         action=f"/s/{scheme.slug}/report", incident=None,
     )  # fmt: skip
 
@@ -162,18 +170,27 @@ def everything(incident: Incident, found: Card) -> dict[str, Any]:
 @room.get("/incidents/<uuid:incident_id>/facts", verb="incident.read", of=the_incident)
 def facts(incident: Incident) -> Response:
     """The facts alone, read again when they have changed."""
-    return page("incidents/facts.html", fragment="incidents/_facts.html", **everything(incident, the_card(incident)))
+    return page(
+        "incidents/facts.html", fragment="incidents/_facts.html", **everything(incident, the_card(incident))
+    )
 
 
 @room.get("/incidents/<uuid:incident_id>/versions", verb="incident.read", of=the_incident)
 def versions(incident: Incident) -> Response:
     """Everything that the report has said."""
     query = sa.select(IncidentVersion).where(IncidentVersion.incident_id == incident.id)
-    rows = list(db.session.scalars(query.options(joinedload(IncidentVersion.author)).order_by(IncidentVersion.number)))
+    rows = list(
+        db.session.scalars(query.options(joinedload(IncidentVersion.author)).order_by(IncidentVersion.number))
+    )
     labels = {row.code: _(row.label) for row in categories()}
     places = {str(row.id): row.name for row in premises_of(incident.scheme_id)}
     return page(
-        "incidents/versions.html", incident=incident, card=the_card(incident), versions=rows, labels=labels, places=places
+        "incidents/versions.html",
+        incident=incident,
+        card=the_card(incident),
+        versions=rows,
+        labels=labels,
+        places=places,
     )
 
 
@@ -183,15 +200,14 @@ def edit(incident: Incident) -> Response:
     return edit_page(incident, EditForm.of(incident), Photos(), status=200)
 
 
-def edit_page(
-    incident: Incident, form: EditForm, photos: Photos, status: int, **more: Any
-) -> Response:
+def edit_page(incident: Incident, form: EditForm, photos: Photos, status: int, **more: Any) -> Response:
     scheme = db.session.get_one(Scheme, incident.scheme_id)
     form.offer(categories(), premises_of(scheme.id))
     return page(
-        "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme, form=form,
+        "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
         categories=categories(), staged=photos.staged, photo_errors=photos.errors, incident=incident,
-        members=member_count(scheme.id, but=the_viewer().user_id), action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
+        members=member_count(scheme.id, but=the_viewer().user_id), form=form,
+        action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
     )  # fmt: skip
 
 
@@ -238,7 +254,9 @@ def withdraw(incident: Incident) -> Response:
     form = WithdrawForm()
     if not form.validate():
         refused(form)
-        return page("incidents/withdraw.html", status=422, incident=incident, card=the_card(incident), form=form)
+        return page(
+            "incidents/withdraw.html", status=422, incident=incident, card=the_card(incident), form=form
+        )
     actions.withdraw(the_viewer(), incident, form.reason.data or "")
     return see_other(f"/incidents/{incident.id}")
 

@@ -39,7 +39,9 @@ def sighting(item: dict[str, Any], key: Any) -> Response:
     """Seen here, by one tap on the alert: at the premises of whoever tapped."""
     viewer = the_viewer()
     incident_id = as_uuid(str(item.get("incident") or ""))
-    incident = db.session.scalar(sa.select(Incident).where(Incident.id == incident_id)) if incident_id else None
+    incident = (
+        db.session.scalar(sa.select(Incident).where(Incident.id == incident_id)) if incident_id else None
+    )
     if incident is None:
         not_found()
     if not can(viewer, "sighting.add", incident):

@@ -28,7 +28,9 @@ def schemes_of(viewer: Any) -> list[Scheme]:
 
 def premises_of(scheme_id: uuid.UUID) -> list[Premises]:
     """The scheme's premises, by name."""
-    return list(db.session.scalars(sa.select(Premises).where(Premises.scheme_id == scheme_id).order_by(Premises.name)))
+    return list(
+        db.session.scalars(sa.select(Premises).where(Premises.scheme_id == scheme_id).order_by(Premises.name))
+    )
 
 
 def member_count(scheme_id: uuid.UUID, but: uuid.UUID | None = None) -> int:
@@ -36,7 +38,9 @@ def member_count(scheme_id: uuid.UUID, but: uuid.UUID | None = None) -> int:
     count = (
         sa.select(sa.func.count(Membership.id))
         .join(User, User.id == Membership.user_id)
-        .where(Membership.scheme_id == scheme_id, Membership.removed_at.is_(None), User.suspended_at.is_(None))
+        .where(
+            Membership.scheme_id == scheme_id, Membership.removed_at.is_(None), User.suspended_at.is_(None)
+        )
     )
     if but is not None:
         count = count.where(Membership.user_id != but)

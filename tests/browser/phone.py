@@ -55,7 +55,9 @@ class Phone:
         asked = {
             "origin": self.town.url,
             "registrationId": self.registrations[-1],
-            "data": json.dumps(message["payload"]) if not isinstance(message["payload"], str) else message["payload"],
+            "data": json.dumps(message["payload"])
+            if not isinstance(message["payload"], str)
+            else message["payload"],
         }
         self.cdp.send("ServiceWorker.deliverPushMessage", asked)
         self.page.wait_for_timeout(700)
