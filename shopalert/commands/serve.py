@@ -104,7 +104,13 @@ def ready(app: Any) -> None:
         spawn(live.close_all)  # gunicorn would wait for them until its patience ends
         graceful(*what)
 
+    def end_at_once(*_what: Any) -> None:
+        background.stop.set()
+        os._exit(0)  # what was acknowledged is on the disk; an exception would only run into gevent's hub
+
     signal.signal(signal.SIGTERM, end)
+    for ctrl_c in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(ctrl_c, end_at_once)
     background.start_web(app)
 
 
