@@ -50,7 +50,9 @@ def file_report(page: Page, photo: Path | None = None, narrative: str = NARRATIV
     return page.url.split("#")[0].rsplit("/", 1)[1]
 
 
-def test_one_report_reaches_everybody_it_should_and_nobody_else(pushing: Town, service: PushService, photo: Path) -> None:
+def test_one_report_reaches_everybody_it_should_and_nobody_else(
+    pushing: Town, service: PushService, photo: Path
+) -> None:
     town = pushing
     leo = Phone(town, LEO, service)
     carol_phone = Phone(town, CAROL, service)
@@ -91,7 +93,9 @@ def test_one_report_reaches_everybody_it_should_and_nobody_else(pushing: Town, s
     assert not town.complaints
 
 
-def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(pushing: Town, service: PushService) -> None:
+def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(
+    pushing: Town, service: PushService
+) -> None:
     town = pushing
     leo = Phone(town, LEO, service)
     asha = town.live(ASHA, "/s/wickford/report")

@@ -4,6 +4,7 @@ import { Connection } from '../live/connection.js'
 import { Tabs } from '../live/tabs.js'
 import { Once } from '../live/once.js'
 import { deliver } from '../live/show.js'
+import { steadily } from '../live/steady.js'
 import { me, signIn, tell, unsent } from '../page.js'
 import { word } from '../words.js'
 
@@ -108,7 +109,7 @@ export class SaLive extends HTMLElement {
     const before = this.dataset.state
     this.dataset.state = state
     const words = this.querySelector('[data-words]') || this
-    words.textContent = word(WORDS[state])
+    steadily(this.parentElement, () => { words.textContent = word(WORDS[state]) })
     // Said aloud only when something was lost or found again, not at each page's first connection.
     const aloud = this.querySelector('[role=status]')
     const news = state === 'offline' || state === 'out' || before === 'offline'

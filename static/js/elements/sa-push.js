@@ -1,7 +1,6 @@
 // <sa-push> Alerts on this device. Its parts are in the page already, each with data-when="<states>"; the element finds out
 // which state is true and shows those. The browser's question comes only after a tap on a button that says why.
 import * as push from '../push.js'
-import { tell } from '../page.js'
 import { word } from '../words.js'
 
 export class SaPush extends HTMLElement {
@@ -46,24 +45,18 @@ export class SaPush extends HTMLElement {
       return this.look()
     }
     await push.subscribe()
-    await this.changed(word('Alerts are on for this device.'))
+    location.reload() // the list of devices below has one more
   }
 
   async turnOff () {
     await push.unsubscribe()
-    await this.changed(word('Alerts are off for this device.'))
+    location.reload()
   }
 
   async test () {
     const form = this.querySelector('form[data-test]')
     const response = await fetch(form.getAttribute('action'), { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } })
     this.say(response.ok ? word('A test alert is on its way to your devices.') : word('Not sent. Try again'))
-  }
-
-  async changed (words) {
-    await this.look()
-    this.say(words)
-    tell('push:changed', { state: this.dataset.state }, this)
   }
 
   say (words) {

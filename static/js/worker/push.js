@@ -21,8 +21,11 @@ function read (data) {
 async function show ({ title, body, navigate, tag, silent, lang, dir, actions, data }) {
   const facts = { ...data, navigate }
   const options = { body, lang, dir, actions, icon: ICON, badge: BADGE, data: facts, silent: Boolean(silent) }
-  // A repeat replaces by its tag, and calls again only when it says something new.
-  await self.registration.showNotification(title || WORDS.newAlert, tag ? { ...options, tag, renotify: !silent } : options)
+  // A repeat replaces by its tag, and calls again only when it says something new: the same receipt is the same alert
+  // sent twice, by a server that could not know that the first had arrived.
+  const standing = tag ? await self.registration.getNotifications({ tag }).catch(() => []) : []
+  const again = standing.some(each => facts.receipt && each.data && each.data.receipt === facts.receipt)
+  await self.registration.showNotification(title || WORDS.newAlert, tag ? { ...options, tag, renotify: !silent && !again } : options)
   await receipt(facts, { shown: true })
 }
 

@@ -1,0 +1,158 @@
+"""A running town and real browsers that look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from shopalert import create_app
+from shopalert.db import db
+from tests import services
+from tests.people import Person
+from tests.world import World
+
+ARGUMENTS = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+
+# Every layout shift that the page's reader did not cause.
+SHIFTS = """
+window.shifts = []
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) {
+    if (!entry.hadRecentInput) shifts.push([entry.value, entry.sources.map(source => source.node && (source.node.id || source.node.className))])
+  }
+}).observe({ type: 'layout-shift', buffered: true })
+"""
+
+
+def launch(playwright: Playwright, **options: Any) -> Browser:
+    """Chromium as it is on a phone, without the calls home."""
+    program = services.chromium_program()
+    assert program, "no Chromium: python3 dev.py test installs one"
+    arguments = [*ARGUMENTS, *options.pop("args", []), *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return playwright.chromium.launch(executable_path=program, args=arguments, **options)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+class Town:
+    """A running server, the cast in their schemes, and a browser for each of them."""
+
+    def __init__(self, server: services.Server, world: World, browser: Browser) -> None:
+        self.server, self.world, self.browser = server, world, browser
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def browser_of(self, person: Person | None = None, **options: Any) -> BrowserContext:
+        """A fresh profile, signed in as the person: tabs opened in it share their cookies, locks and worker."""
+        context = self.browser.new_context(**{"viewport": PHONE, "base_url": self.url, "locale": "en-GB", **options})
+        if person is not None:
+            context.add_cookies([self.cookie(person)])
+        self.contexts.append(context)
+        return context
+
+    def cookie(self, person: Person) -> Any:
+        cookie = self.world.client(person).get_cookie("sa")
+        assert cookie is not None
+        return {"name": "sa", "value": cookie.value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+
+    def open(self, person: Person | BrowserContext, path: str = "/s/wickford/", **options: Any) -> Page:
+        """A tab with a page, in a fresh profile of the person or in one that is there."""
+        context = person if isinstance(person, BrowserContext) else self.browser_of(person, **options)
+        page = context.new_page()
+        page.add_init_script(SHIFTS)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.goto(path)
+        return page
+
+    def live(self, person: Person | BrowserContext, path: str = "/s/wickford/", **options: Any) -> Page:
+        """The same, once its dot says that it is live."""
+        page = self.open(person, path, **options)
+        wait_for_state(page, "live")
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+def wait_for_state(page: Page, state: str, seconds: float = 8) -> None:
+    page.wait_for_selector(f"sa-live[data-state={state}]", state="attached", timeout=seconds * 1000)
+
+
+def town_app(folder: Path) -> Flask:
+    """The application on the same data as the server, for what tests do as somebody without a browser."""
+    return create_app({"data_dir": folder, "background": False})
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A town at the newest schema with the cast in it, to be copied."""
+    folder = tmp_path_factory.mktemp("settled")
+    folder.chmod(0o700)
+    app = town_app(folder)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+    world = World(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder, world
+
+
+@pytest.fixture
+def make_town(
+    chromium: Browser, settled: tuple[Path, World], tmp_path: Path
+) -> Iterator[Callable[..., Town]]:
+    """Start a town of its own with settings of its own."""
+    running: list[Town] = []
+
+    def make(browser: Browser = chromium, **settings: str) -> Town:
+        folder, settled_world = settled
+        data = tmp_path / f"town{len(running)}"
+        shutil.copytree(folder, data)
+        data.chmod(0o700)
+        world = World.__new__(World)
+        world.__dict__.update(settled_world.__dict__)
+        world.app = town_app(data)
+        server = services.Server(data, **settings).start()
+        running.append(Town(server, world, browser))
+        return running[-1]
+
+    yield make
+    for town in running:
+        town.close()
+        town.server.kill()
+        with town.world.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def town(make_town: Callable[..., Town]) -> Town:
+    """A running town."""
+    return make_town()
