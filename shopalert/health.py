@@ -14,7 +14,7 @@ from flask import Response, g, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from sqlalchemy.orm import Session
 
-from shopalert.alerts.dispatcher import backlog
+from shopalert.alerts.claims import backlog
 from shopalert.alerts.live import hub
 from shopalert.alerts.models import PushService, Subscription
 from shopalert.alerts.push import subject

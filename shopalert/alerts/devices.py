@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import UserSession
 from shopalert.accounts.sessions import on_session_end
-from shopalert.accounts.sessions import on_session_end
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.alerts.payload import token_hash
 from shopalert.alerts.recipients import queue_test
@@ -135,16 +134,6 @@ def session_ended(session: Session, user_id: uuid.UUID, only: list[uuid.UUID] | 
     if only is not None:
         live = live.where(Subscription.session_id.in_(only))
     retire(session, list(session.scalars(live)), "signed out")
-
-
-def forget_member(session: Session, user_id: uuid.UUID, scheme_id: uuid.UUID) -> None:
-    """Left a scheme: what waits of it is not sent; their devices stay for other schemes."""
-    session.execute(
-        sa.update(Delivery)
-        .where(Delivery.user_id == user_id, Delivery.scheme_id == scheme_id, Delivery.state.in_(PENDING))
-        .values(state="failed", failure="may not read it", lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 on_session_end.append(session_ended)

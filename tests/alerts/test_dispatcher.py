@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from shopalert.accounts.models import User
-from shopalert.alerts.dispatcher import FIRST_WAIT, LONGEST_WAIT, backlog, backoff
+from shopalert.alerts.claims import FIRST_WAIT, LONGEST_WAIT, backlog, backoff
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.db import now
 from shopalert.schemes.models import Membership

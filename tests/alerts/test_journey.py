@@ -45,7 +45,11 @@ class Phone:
         return self.ask(path, said, Accept="application/json, text/html;q=0.5")
 
     def json(self, path, body):
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "X-Requested-With": "shopalert"}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-Requested-With": "shopalert",
+        }
         return self.ask(path, json.dumps(body).encode(), **headers)
 
 
@@ -77,7 +81,9 @@ def test_a_report_reaches_the_lock_screens_of_its_scheme_and_no_other(tmp_path, 
         answered = time.time()
         got = {person: push_service.wait_for(1, devices[person])[0] for person in (BEN, IVY, DEV)}
         slowest = max(each["at"] for each in got.values())
-        print(f"report answered after {answered - began:.3f} s, on the last phone {slowest - answered:+.3f} s later")
+        print(
+            f"report answered after {answered - began:.3f} s, on the last phone {slowest - answered:+.3f} s later"
+        )
         assert slowest - answered < 1
         for each in got.values():
             said = json.loads(each["payload"])["notification"]
@@ -97,12 +103,16 @@ def test_a_report_reaches_the_lock_screens_of_its_scheme_and_no_other(tmp_path, 
         assert Phone(server.url).json("/push/receipt", {"token": token, "opened": True})[0] == 204
         with app.app_context(), crossing("deliveries") as session:
             states = session.scalars(
-                sa.select(Delivery.state).where(Delivery.incident_id == uuid.UUID(incident)).order_by(Delivery.state)
+                sa.select(Delivery.state)
+                .where(Delivery.incident_id == uuid.UUID(incident))
+                .order_by(Delivery.state)
             )
             eventually(lambda: sorted(states) == ["opened", "sent", "shown"], 2)
 
         # A withdrawal replaces what the lock screens show: same tag, without a sound.
-        phones[ASHA].form(f"/incidents/{incident}/withdrawal", client_id=str(uuid.uuid4()), reason="A mistake")
+        phones[ASHA].form(
+            f"/incidents/{incident}/withdrawal", client_id=str(uuid.uuid4()), reason="A mistake"
+        )
         for person in (BEN, IVY, DEV):
             replaced = json.loads(push_service.wait_for(2, devices[person])[1]["payload"])["notification"]
             assert replaced["tag"] == f"incident-{incident}"

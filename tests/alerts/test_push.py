@@ -5,9 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 import stat
+import subprocess
+import sys
+import threading
 import time
 import uuid
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -210,6 +215,45 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch, sender, push_servi
     assert sender.send(message(push_service.device())).meaning is Meaning.ACCEPTED
 
 
+def test_the_operators_proxy_is_asked_by_name(push_settings, push_service):
+    """Inside a force's network nothing outside resolves: the proxy opens the tunnel, TLS goes through it."""
+    asked = []
+    subscription = push_service.device()
+    with tunnelling(asked) as proxy:
+        sender = Sender(from_environment({**push_settings, "PUSH_PROXY": proxy}))
+        assert sender.send(message(subscription)).meaning is Meaning.ACCEPTED
+        assert sender.send(message(push_service.device("307"))).meaning is Meaning.FAILED
+    assert [line.rsplit(" ", 1)[0] for line in asked] == [f"CONNECT localhost:{push_service.ports[0]}"]
+    assert push_service.received(subscription)[0]["problem"] == ""
+    refused = Sender(from_environment({**push_settings, "PUSH_PROXY": "http://127.0.0.1:9"}))
+    assert refused.send(message(subscription)).meaning is Meaning.LATER
+
+
+@contextmanager
+def tunnelling(asked):
+    """A proxy that knows CONNECT, for one connection."""
+
+    def serve():
+        client, _ = listener.accept()
+        lines = client.recv(4096).decode().splitlines()
+        asked.append(lines[0])
+        host, port = lines[0].split()[1].split(":")
+        server = socket.create_connection((host, int(port)))
+        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        back = threading.Thread(target=carry, args=(server, client), daemon=True)
+        back.start()
+        carry(client, server)
+
+    def carry(source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 def test_connections_are_kept(sender, push_service):
     subscription = push_service.device()
     for _ in range(5):
@@ -282,9 +326,6 @@ def test_keys_that_are_none_are_refused(p256dh, auth):
 @pytest.mark.parametrize("answers", ["hang", "drip"])
 def test_a_service_that_never_ends_is_given_up(push_settings, push_service, answers):
     """Under gevent, as in the server: a deadline of the whole, which no read time-out is."""
-    import subprocess
-    import sys
-
     subscription = push_service.device(answers)
     program = (
         "import json, sys, time; from shopalert.alerts import push; from shopalert.config import from_environment;"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from shopalert.alerts.claims import Result, claim, settle
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.alerts.payload import receipt_token
+from shopalert.alerts.push import Answer, Meaning
 from shopalert.db import now, writing
 from shopalert.wall import crossing
 from tests.people import ASHA, BEN, CAROL
@@ -215,9 +217,6 @@ def test_a_token_that_is_none_changes_nothing(app, world, subscribe, token):
 
 
 def test_a_receipt_that_overtakes_the_dispatcher_stays(app, world, subscribe):
-    from shopalert.alerts.dispatcher import Result, claim, settle
-    from shopalert.alerts.push import Answer, Meaning
-
     client, _ = subscribe(ASHA)
     client.post("/alerts/test", headers={**HEADERS, **csrf(client)})
     with app.app_context(), crossing("deliveries") as session, writing(session):
