@@ -80,7 +80,7 @@ class Page:
             name for name, times in Counter(e.get("id") for e in elements if e.get("id")).items() if times > 1
         ]
         assert not twice, f"{where}: ids twice: {twice}"
-        assert not INLINE.search(self.text), f"{where}: inline {INLINE.search(self.text)}"  # type: ignore[union-attr]
+        assert not INLINE.search(self.text), f"{where}: inline {INLINE.search(self.text)}"
         labels = {each.get("for") for each in self.all("label")}
         inside = {id(field) for label in self.all("label") for field in label.iter()}
         for field in (*self.all("input"), *self.all("select"), *self.all("textarea")):

@@ -6,6 +6,8 @@ has something to look at. Canvey Island is the scheme whose members hardly repor
 Streets are of the kind every such town has; house numbers and the last letters of postcodes are invented.
 """
 
+from typing import Any
+
 from shopalert.demo.shapes import DistrictFacts, SchemeFacts
 
 FORCE = "Essex Police"
@@ -28,13 +30,13 @@ DISTRICTS = (
 R, P = "retail", "pubwatch"
 
 # code, slug, name, kind, district, latitude, longitude, postcode area, streets, incidents in 90 days, premises, members
-_SCHEMES = (
+_SCHEMES: tuple[tuple[Any, ...], ...] = (
     ("BIL", "billericay", "Billericay", R, "basildon", 51.6280, 0.4190, "CM12",
      ("High Street", "Station Road", "Western Road", "Chapel Street"), 72, 13, 18),
     ("PIT", "pitsea", "Pitsea", R, "basildon", 51.5657, 0.5060, "SS13",
      ("Northlands Pavement", "High Road", "Broadway North", "Market Square"), 66, 12, 15),
     ("WIC", "wickford", "Wickford", R, "basildon", 51.6130, 0.5210, "SS12",
-     ("High Street", "Market Road", "The Broadway", "London Road", "Station Approach"), 150, 22, 30),
+     ("High Street", "Market Road", "The Broadway", "London Road", "Station Approach"), 150, 22, 28),
     ("BAP", "basildon-pubwatch", "Basildon Pubwatch", P, "basildon", 51.5700, 0.4570, "SS14",
      ("Town Square", "Southernhay", "Market Pavement", "East Walk"), 58, 10, 14),
     ("BIP", "billericay-pubwatch", "Billericay Pubwatch", P, "basildon", 51.6277, 0.4196, "CM12",

@@ -113,6 +113,10 @@ class Suspect:
     def plural(self) -> bool:
         return self.kind in PLURAL
 
+    @property
+    def pronoun(self) -> str:
+        return PRONOUNS.get(self.kind, ("they",))[0]
+
     def words(self, chance: Random) -> dict[str, str]:
         """The slots that a sentence about them may use; told a little differently each time."""
         he, his, him, was, himself = PRONOUNS.get(self.kind, ("they", "their", "them", "were", "themselves"))
@@ -132,7 +136,7 @@ class Suspect:
         if self.plural:
             dress = f"one in {indefinite(top)}"
             young = self.kind in {BOYS, GIRLS}
-            forms = (
+            forms: tuple[str, ...] = (
                 noun, f"{noun}, {dress}", f"{noun}, one with {indefinite(self.hat)}", f"{noun} with {self.carry}",
                 f"{noun}, {self.age}" if young else f"{noun} ({dress}, the other in {self.bottom})", f"{noun} ({dress})",
             )  # fmt: skip
