@@ -1,4 +1,4 @@
-"""How often each category comes, where it can happen, and who does it: the calibration of field.md 3.5."""
+"""How often each category comes, where it can happen, and who does it: calibrated on published figures."""
 
 from shopalert.demo.suspects import BOYS, GIRLS, GROUP
 

@@ -1,4 +1,4 @@
-"""The sentences of the demonstration, in the words of field.md 2.4: suspect, shop theft, banned; conduct before looks.
+"""The sentences of the demonstration, in the words of the trade: suspect, shop theft, banned; conduct before looks.
 
 A slot in braces is filled from the person, the premises, the goods or another list here; with a capital letter it
 begins a sentence. What is in progress is written in the present by `NOW`. Nothing here says more than a witness could.

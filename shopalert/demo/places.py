@@ -1,6 +1,6 @@
 """Essex as the demonstration needs it: twelve districts, nineteen schemes, and how busy each is.
 
-Codes, slugs and districts are those of field.md 2.1. How many incidents a scheme has follows the published split
+Codes, slugs and districts are the real ones. How many incidents a scheme has follows the published split
 of shop-theft arrests by district (Southend, Chelmsford and Thurrock far ahead), softened so that a small town still
 has something to look at. Canvey Island is the scheme whose members hardly report: its coordinator does it for them.
 Streets are of the kind every such town has; house numbers and the last letters of postcodes are invented.

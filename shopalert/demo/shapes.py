@@ -144,6 +144,8 @@ class IncidentFacts:
     sightings: tuple[SightingFacts, ...] = ()
     comments: tuple[CommentFacts, ...] = ()
     stills: tuple[str, ...] = ()
+    talked: bool = False  # always with a chat
+    pronoun: str = "they"  # of the person, for those who talk about them
     person: str | None = None  # the truth, never stored: who did it, in the generator's mind
     series: str | None = None
     rise: str | None = None

@@ -1,6 +1,6 @@
 """Who did it, in the generator's mind: a few people again and again, most others once.
 
-A tenth of the people stand behind more than six events of ten (field.md 3.5); that is what makes series and repeat
+A tenth of the people stand behind more than six events of ten (as published figures say); that is what makes series and repeat
 visits worth finding. They are words only: no person is stored, described by origin or colour, or given a name.
 """
 

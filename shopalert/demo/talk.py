@@ -179,24 +179,8 @@ class Talk:
     def say(self, pattern: str, incident: IncidentFacts, number: int) -> str:
         chance, world = self.chance, self.world
         premises = world.premises[incident.premises]
-        woman = " woman" in incident.narrative.lower() and "women" not in incident.narrative
-        many = any(
-            word in incident.narrative
-            for word in (
-                "Two",
-                "two",
-                "2 ",
-                "group",
-                "boys",
-                "girls",
-                "lads",
-                "pair",
-                "couple",
-                "Three",
-                "three",
-            )
-        )
-        he = "they" if many else "she" if woman else "he"
+        he = incident.pronoun
+        many = he == "they"
         him = {"they": "them", "she": "her", "he": "him"}[he]
         shop = chance.choice(
             [one.business for one in world.premises.values() if one.scheme == incident.scheme]

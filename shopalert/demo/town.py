@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from shopalert.demo import kinds, places, rhythm, stills, truth, wording
+from shopalert.demo import kinds, places, recent, rhythm, stills, truth, wording
 from shopalert.demo.narratives import Teller
 from shopalert.demo.shapes import (
     IncidentFacts,
@@ -35,6 +35,8 @@ class Plan:
     series: str | None = None
     rise: str | None = None
     words: str | None = None
+    live: bool | None = None  # in progress; None leaves it to the dice
+    talked: bool = False
 
 
 class Town:
@@ -53,7 +55,7 @@ class Town:
 
     def incidents(self) -> list[IncidentFacts]:
         """All of them, oldest first, without references and chat."""
-        planted = self.planted()
+        planted = self.planted() + self.of_late()
         plans = planted + self.everyday(self.scheme.incidents - len(planted))
         chance = dice(self.world.seed, "told", self.scheme.code)
         return sorted(
@@ -84,6 +86,24 @@ class Town:
         latest = self.world.now - 22 * MINUTE
         at = rhythm.last_trading(min(at.astimezone(self.world.now.tzinfo), latest), premises, chance)
         return Plan(series.category, premises, series.suspect, at, series=series.key, words=event.words)
+
+    def of_late(self) -> list[Plan]:
+        """What the newest page of Wickford shows: a little of everything, and one thing that is happening now."""
+        if self.scheme.code != recent.SCHEME:
+            return []
+        chance = dice(self.world.seed, "of late")
+        plans = []
+        for event in recent.EVENTS:
+            before = self.world.now - timedelta(minutes=event.minutes)
+            sites = [one for trade in event.trades for one in self.sites if one.trade == trade]
+            premises = next((one for one in sites if rhythm.is_open(one, before)), sites[0])
+            at = rhythm.last_trading(before, premises, chance)
+            at = min(at, before)  # its seconds are thrown anew
+            suspect = self.crowd.somebody(f"l{event.minutes}", event.kinds)
+            plans.append(
+                Plan(event.category, premises, suspect, at, words=event.words, live=event.live, talked=True)
+            )
+        return plans
 
     def everyday(self, count: int) -> list[Plan]:
         """The ordinary run of things, the rise and the one who returns included."""
@@ -129,6 +149,7 @@ class Town:
         """The report of one plan, with what became of it."""
         category = plan.category
         live = plan.series is None and chance.random() < kinds.IN_PROGRESS.get(category, 0)
+        live = live if plan.live is None else plan.live
         neighbours = [one.business for one in self.sites if one.key != plan.premises.key]
         told = self.teller.tell(category, plan.premises, plan.suspect, plan.at, neighbours, live, plan.words)
         incident = IncidentFacts(
@@ -144,6 +165,8 @@ class Town:
             violence=chance.random() < kinds.VIOLENCE.get(category, 0) and plan.series is None,
             weapon=chance.random() < kinds.WEAPON.get(category, 0) and plan.series is None,
             value_lost_pence=told.value_lost_pence,
+            pronoun=plan.suspect.pronoun,
+            talked=plan.talked or plan.series is not None,
             person=None if category in kinds.NOBODY else plan.suspect.key,
             series=plan.series,
             rise=plan.rise,
@@ -152,7 +175,7 @@ class Town:
             self.as_it_happened(incident, chance)
         elif len(told.text) > len(told.first_words) + 12 and chance.random() < 0.05:
             self.corrected(incident, told.first_words, chance)
-        if plan.series is None and chance.random() < 0.012:
+        if not incident.talked and chance.random() < 0.012:
             self.withdrawn(incident, chance)
         else:
             self.seen_again(incident, chance)
@@ -245,7 +268,7 @@ class Town:
 
     def pictured(self, incident: IncidentFacts, premises: PremisesFacts, chance: Random) -> None:
         """One to three stills where somebody had the time, mostly of late; the planted series always."""
-        likely = 1.0 if incident.series else kinds.PICTURED.get(incident.category, 0.1)
+        likely = 1.0 if incident.talked else kinds.PICTURED.get(incident.category, 0.1)
         fresh = self.world.now - incident.received_at < timedelta(days=14)
         if self.scheme.code != "WIC" and not incident.series:
             likely *= 1.0 if fresh else 0.35
@@ -253,7 +276,12 @@ class Town:
             likely = min(1.0, likely * 2)
         if incident.withdrawn_at or chance.random() >= likely:
             return
+        if incident.series:
+            return self.stills_of(incident, ("aisle", "till", "shelf"), chance)
         scenes = kinds.PUB_SCENES if self.pub else kinds.SCENES.get(incident.category, ("street",))
+        self.stills_of(incident, scenes, chance)
+
+    def stills_of(self, incident: IncidentFacts, scenes: tuple[str, ...], chance: Random) -> None:
         many = chance.choices((1, 2, 3), (56, 28, 16))[0]
         chosen: list[str] = []
         for scene in chance.choices(scenes, k=many):

@@ -34,6 +34,7 @@ class Trade:
 SHOP = hours("09:00-17:30", sunday="10:00-16:00")
 LONG = hours("07:00-22:00", sunday="10:00-16:00")
 CORNER = hours("06:00-23:00", "06:00-23:00", "07:00-22:00")
+ALWAYS = hours("00:00-00:00", sunday="00:00-00:00")  # midnight to the next midnight
 QUIET = hours("09:30-17:00")
 PUB = {**hours("11:00-23:00", "11:00-01:00", "12:00-22:30"), "fri": ["11:00", "01:00"]}
 LATE = {
@@ -111,7 +112,7 @@ RETAIL_TRADES = (
           (("coats", 800, 2500, 1, 3), ("pairs of shoes", 600, 1500, 1, 3), ("ornaments", 300, 1200, 2, 5),
            ("donation tins", 1500, 6000, 1, 1)),
           ("the front rail", "the counter", "the back door")),
-    Trade("fuel", 1.0, CORNER, ("Redwing Filling Station", "Marden Road Garage", "Ferrywell Services"), 1,
+    Trade("fuel", 1.0, ALWAYS, ("Redwing Filling Station", "Marden Road Garage", "Ferrywell Services"), 1,
           (("vapes", 550, 1100, 3, 9), ("bottles of screenwash", 400, 700, 2, 6), ("sandwiches", 300, 480, 2, 6),
            ("packs of cigarettes", 1350, 1700, 4, 12)),
           ("the shop counter", "the chiller", "the shop door", "the car wash")),

@@ -115,7 +115,7 @@ SERIES = (
 
 RISE = Rise("theft-in-tendring", "TEN", "shop_theft", 14, 3.0)
 
-# One person with fifty-one charges in five months is on record (field.md 3.5): here the same pace over ninety days.
+# One person with fifty-one charges in five months is on record: here the same pace over ninety days.
 PROLIFIC = "CHE-prolific"
 PROLIFIC_EVENTS = 31
 PROLIFIC_SUSPECT = Suspect(PROLIFIC, ONE_MAN, "mid 30s", "slight", "receding fair hair", "grey hoodie", "grey joggers", "black cap",

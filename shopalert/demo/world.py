@@ -60,14 +60,14 @@ def given_before(world: World, code: str, year: int) -> int:
 
 
 def talk(world: World) -> None:
-    """Chat under a good third of the incidents; always under the planted series."""
+    """Chat under a good third of the incidents; always under the planted series and what is newest in Wickford."""
     talks = {
         scheme.code: Talk(world, scheme.code, dice(world.seed, "talk", scheme.code))
         for scheme in world.schemes
     }
     chance = dice(world.seed, "who is talked about")
     for position, incident in enumerate(world.incidents):
-        chosen = chance.random() < TALKED_ABOUT or incident.series
+        chosen = chance.random() < TALKED_ABOUT or incident.talked
         if chosen and not incident.withdrawn_at:
             incident.comments = talks[incident.scheme].under(incident, position)
 

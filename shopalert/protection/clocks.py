@@ -1,6 +1,6 @@
 """Two clocks on everything personal: until when members see it, and when it is erased.
 
-Defaults of field.md 2.5, table "Clocks"; a scheme's own settings and the enforcement stand on these.
+The defaults are those that schemes of this kind publish; a scheme's own settings and the enforcement stand on these.
 """
 
 from __future__ import annotations
