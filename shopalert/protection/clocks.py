@@ -1,6 +1,6 @@
 """Two clocks on everything personal: until when members see it, and when it is erased.
 
-The defaults are those that schemes of this kind publish; a scheme's own settings and the enforcement stand on these.
+The defaults hold until a scheme sets its own; the enforcement will stand on these columns.
 """
 
 from __future__ import annotations
