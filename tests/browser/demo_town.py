@@ -1,0 +1,148 @@
+"""The demonstration, served and looked at: for the pictures in the documents and the checks of every screen."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+
+from shopalert import create_app
+from shopalert.accounts import sessions
+from shopalert.accounts.models import User
+from shopalert.chat.models import Comment
+from shopalert.db import db, now, writing
+from shopalert.evidence.models import Attachment
+from shopalert.incidents import actions
+from shopalert.incidents.actions import Facts
+from shopalert.incidents.models import Incident
+from shopalert.schemes.models import Membership, Scheme
+from shopalert.schemes.viewer import viewer_of
+from shopalert.wall import crossing, entered
+from tests import services
+from tests.browser.screens import Places
+from tests.people import ASHA, BEN, Person
+
+
+class DemoTown:
+    """A running demonstration, with what its screens need beside it."""
+
+    def __init__(self, server: services.Server, app: Flask, folder: Path) -> None:
+        self.server, self.app = server, app
+        self.cookies: dict[str, Any] = {}
+        self.quiet_scheme()
+        self.places = self.find_places(folder)
+
+    def quiet_scheme(self) -> None:
+        """A scheme in which nothing has happened yet."""
+        with self.app.app_context(), crossing("seed") as session, writing(session):
+            wickford = session.scalars(sa.select(Scheme).where(Scheme.slug == "wickford")).one()
+            ben = session.scalars(sa.select(User).where(User.email == BEN.email)).one()
+            quiet = Scheme(
+                district_id=wickford.district_id,
+                slug="quiet",
+                name="Runwell Parade",
+                code="RUN",
+                kind="retail",
+            )
+            session.add(quiet)
+            session.flush()
+            session.add(Membership(user_id=ben.id, scheme_id=quiet.id, role="coordinator"))
+
+    def find_places(self, folder: Path) -> Places:
+        with self.app.app_context(), crossing("seed") as session:
+            wickford = session.scalars(sa.select(Scheme.id).where(Scheme.slug == "wickford")).one()
+            asha = session.scalars(sa.select(User.id).where(User.email == ASHA.email)).one()
+            here = sa.select(Incident.id).where(Incident.scheme_id == wickford).order_by(Incident.id.desc())
+            pictured = here.where(
+                Incident.withdrawn_at.is_(None),
+                Incident.police_replied,
+                Incident.id.in_(sa.select(Attachment.incident_id).where(Attachment.comment_id.is_(None))),
+                Incident.id.in_(sa.select(Comment.incident_id).where(Comment.audience == "police")),
+            )
+            incident = session.scalars(pictured).first()
+            withdrawn = session.scalars(here.where(Incident.withdrawn_at.is_not(None))).first()
+            assert incident and withdrawn, "the demonstration lacks what its screens show"
+        mine = self.report(
+            asha, wickford, "Two women with a pram filled it with baby milk and left by the side door."
+        )
+        urgent = self.report(
+            asha, wickford, "Man shouting at staff by the tills, will not leave.",
+            in_progress=True, category_code="threats_abuse", value_lost_pence=None,
+        )  # fmt: skip
+        return Places(str(incident), str(urgent), str(mine), str(withdrawn), folder)
+
+    def report(self, user_id: uuid.UUID, scheme_id: uuid.UUID, narrative: str, **more: Any) -> uuid.UUID:
+        with self.app.app_context(), crossing("viewer") as session:
+            viewer = viewer_of(session, session.get_one(User, user_id))
+        with self.app.test_request_context(), entered(viewer):
+            scheme = db.session.get_one(Scheme, scheme_id)
+            said = {
+                "category_code": "shop_theft", "occurred_at": now(), "narrative": narrative,
+                "premises_id": viewer.premises[scheme_id], "value_lost_pence": 6450, **more,
+            }  # fmt: skip
+            return actions.report(viewer, scheme, uuid.uuid4(), Facts(**said), []).id
+
+    def browser_of(
+        self, browser: Browser, person: Person | None, size: tuple[int, int], theme: str
+    ) -> BrowserContext:
+        """A fresh profile of this size and theme, signed in as the person."""
+        scheme: Any = theme
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=self.server.url,
+            locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce",
+        )  # fmt: skip
+        if person is not None:
+            context.add_cookies([self.cookie(person)])
+        return context
+
+    def cookie(self, person: Person) -> Any:
+        if person.email not in self.cookies:
+            client = self.app.test_client()
+            with self.app.app_context(), crossing("viewer") as session:
+                user = session.scalars(sa.select(User).where(User.email == person.email)).one()
+                viewer = viewer_of(session, user)
+            with self.app.app_context(), crossing("seed") as session, writing(session):
+                token, _ = sessions.begin(session, viewer, "Chrome on Android")
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+            found = client.get_cookie("sa")
+            assert found is not None
+            self.cookies[person.email] = found.value
+        return {"name": "sa", "value": self.cookies[person.email], "url": self.server.url, "httpOnly": True}
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[DemoTown]:
+    """Load the demonstration into a fresh folder and serve it."""
+    data = folder / "demonstration"
+    data.mkdir(mode=0o700)
+    server = services.Server(data)
+    server.migrate()
+    server.flask("shopalert", "demo")
+    app = create_app({"data_dir": data, "background": False, "base_url": server.url})
+    server.start()
+    try:
+        yield DemoTown(server, app, folder)
+    finally:
+        server.kill()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def settle(page: Any) -> None:
+    """Until pictures and fonts are there and nothing moves any more."""
+    page.wait_for_load_state("load")
+    page.evaluate("() => document.fonts.ready")
+    until = time.monotonic() + 3
+    ready = "() => [...document.images].every(image => image.complete)"
+    while not page.evaluate(ready) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(250)

@@ -1,0 +1,182 @@
+"""Every screen of the house and how to get there: for pictures, and for the checks that each must pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.people import ASHA, BEN, DEV, Person
+from tests.world import picture
+
+SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
+THEMES = ("light", "dark")
+LONG = "Averyveryverylongwordwithoutanyspace" * 4 + " and then a sentence that goes on " * 30
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things are in this town."""
+
+    incident: str
+    urgent: str
+    mine: str
+    withdrawn: str
+    folder: Path
+
+
+Reach = Callable[[Page, Places], object]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: its name, who looks, where it is, what is done there first, and the route it shows."""
+
+    name: str
+    who: Person | None
+    path: str | Callable[[Places], str]
+    route: str
+    first: Reach | None = None
+    quiet: tuple[
+        str, ...
+    ] = ()  # console messages that belong to the state: a refused form, a lost connection
+
+    def address(self, places: Places) -> str:
+        return self.path if isinstance(self.path, str) else self.path(places)
+
+
+# ---- what is done first
+
+
+def open_more_kinds(page: Page, _: Places) -> None:
+    page.click("details.tiles__more > summary")
+
+
+def say_happening_now(page: Page, _: Places) -> None:
+    page.locator("label:has(input[name=in_progress])").click()
+    page.locator("label:has(input[name=category][value=threats_abuse])").click()
+
+
+def add_a_photo(page: Page, places: Places) -> None:
+    file = places.folder / "still.jpg"
+    file.write_bytes(picture("slategray", (900, 700)).read())
+    page.set_input_files("input[type=file][name=photos]", str(file))
+    page.wait_for_selector("input[name=staged]", state="attached")
+    page.wait_for_timeout(1500)
+
+
+def send_nothing(page: Page, _: Places) -> None:
+    page.fill("input[name=value_lost]", "about ten")
+    page.click("main form[method=post] .sendbar button[type=submit]")
+    page.wait_for_selector("[aria-invalid=true], .field__error:visible")
+
+
+def send_without_connection(page: Page, _: Places) -> None:
+    page.locator("label:has(input[name=category][value=shop_theft])").click()
+    page.fill("textarea[name=narrative]", "Two people filled a rucksack with razors.")
+    page.context.set_offline(True)
+    page.click("main form[method=post] .sendbar button[type=submit]")
+    page.wait_for_selector("[data-send-state]:not([hidden])")
+
+
+def lose_the_connection(page: Page, _: Places) -> None:
+    page.context.set_offline(True)
+    page.wait_for_timeout(1200)
+
+
+def somebody_else_saved(page: Page, places: Places) -> None:
+    other = page.context.new_page()
+    other.goto(f"/incidents/{places.mine}/edit")
+    other.fill("textarea[name=narrative]", "They came back and took three coats more.")
+    other.click("main form[method=post] .sendbar button[type=submit]")
+    other.wait_for_url(re.compile(rf"/incidents/{places.mine}$"))
+    other.close()
+    page.fill("textarea[name=narrative]", "They came back for two bags.")
+    page.click("main form[method=post] .sendbar button[type=submit]")
+    page.wait_for_selector("section.both")
+
+
+def sign_in_wrongly(page: Page, _: Places) -> None:
+    page.fill("input[name=email]", "asha@example.org")
+    page.fill("input[name=password]", "not the password")
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def say_much(page: Page, _: Places) -> None:
+    page.fill("textarea[name=text]", LONG)
+    page.click("form[action$='/comments'] button[type=submit]")
+    page.locator(".chat__lines").get_by_text("Averyvery").first.wait_for()
+
+
+def show_the_chat(page: Page, _: Places) -> None:
+    page.locator("form#say").scroll_into_view_if_needed()
+
+
+def hold_back_new_ones(page: Page, places: Places) -> None:
+    """Somebody reports while the reader is further down."""
+    page.wait_for_selector("sa-live[data-state=live]", state="attached")
+    page.mouse.wheel(0, 700)
+    page.wait_for_timeout(300)
+    other = page.context.new_page()
+    other.goto("/s/wickford/report")
+    other.locator("label:has(input[name=category][value=suspicious])").click()
+    other.fill("textarea[name=narrative]", "Man trying the doors of the stock room, again.")
+    other.click("main form[method=post] .sendbar button[type=submit]")
+    other.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}"))
+    other.close()
+    page.wait_for_selector("[data-pill]:not([hidden])")
+
+
+REFUSED = ("Failed to load resource", "status of 422", "status of 409", "status of 404", "status of 403")
+LOST = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "net::ERR")
+
+SCREENS = (
+    Screen("sign-in", None, "/sign-in", "accounts.sign_in"),
+    Screen("sign-in-refused", None, "/sign-in", "accounts.sign_in", sign_in_wrongly, REFUSED),
+    Screen("forgot", None, "/forgot", "accounts.forgot"),
+    Screen("feed", ASHA, "/s/wickford/", "incidents.feed"),
+    Screen("feed-new", ASHA, "/s/wickford/", "incidents.feed", hold_back_new_ones),
+    Screen("feed-offline", ASHA, "/s/wickford/", "incidents.feed", lose_the_connection, LOST),
+    Screen("feed-empty", BEN, "/s/quiet/", "incidents.feed"),
+    Screen("report", ASHA, "/s/wickford/report", "incidents.new"),
+    Screen("report-kinds", ASHA, "/s/wickford/report", "incidents.new", open_more_kinds),
+    Screen("report-now", ASHA, "/s/wickford/report", "incidents.new", say_happening_now),
+    Screen("report-photo", ASHA, "/s/wickford/report", "incidents.new", add_a_photo),
+    Screen("report-refused", ASHA, "/s/wickford/report", "incidents.new", send_nothing, REFUSED),
+    Screen("report-offline", ASHA, "/s/wickford/report", "incidents.new", send_without_connection, LOST),
+    Screen("incident", ASHA, lambda at: f"/incidents/{at.incident}", "incidents.show"),
+    Screen("incident-now", ASHA, lambda at: f"/incidents/{at.urgent}", "incidents.show"),
+    Screen("incident-chat", DEV, lambda at: f"/incidents/{at.incident}", "incidents.show", show_the_chat),
+    Screen("incident-long", DEV, lambda at: f"/incidents/{at.urgent}", "incidents.show", say_much),
+    Screen("incident-withdrawn", BEN, lambda at: f"/incidents/{at.withdrawn}", "incidents.show"),
+    Screen("incident-facts", ASHA, lambda at: f"/incidents/{at.incident}/facts", "incidents.facts"),
+    Screen("versions", ASHA, lambda at: f"/incidents/{at.mine}/versions", "incidents.versions"),
+    Screen("edit", ASHA, lambda at: f"/incidents/{at.mine}/edit", "incidents.edit"),
+    Screen(
+        "edit-both",
+        ASHA,
+        lambda at: f"/incidents/{at.mine}/edit",
+        "incidents.edit",
+        somebody_else_saved,
+        REFUSED,
+    ),
+    Screen("withdraw", ASHA, lambda at: f"/incidents/{at.mine}/withdrawal", "incidents.ask_why"),
+    Screen("search", ASHA, "/search?q=coat", "home.search"),
+    Screen("search-nothing", ASHA, "/search?q=zeppelin", "home.search"),
+    Screen("desk", DEV, "/desk", "home.desk"),
+    Screen("alerts", ASHA, "/alerts", "alerts.settings"),
+    Screen("sessions", ASHA, "/sessions", "accounts.sessions"),
+    Screen("more", ASHA, "/more", "home.more"),
+    Screen("more-police", DEV, "/more", "home.more"),
+    Screen(
+        "not-found", ASHA, "/incidents/00000000-0000-7000-8000-000000000000", "incidents.show", None, REFUSED
+    ),
+    Screen("not-permitted", ASHA, "/desk", "home.desk", None, REFUSED),
+    Screen("offline", None, "/offline", "pwa.offline"),
+    Screen("privacy", None, "/privacy", "home.privacy"),
+    Screen("accessibility", None, "/accessibility", "home.accessibility"),
+)

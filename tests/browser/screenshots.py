@@ -1,0 +1,113 @@
+"""`python3 dev.py screenshots`: every screen, in both themes and three sizes, into docs/screens.
+
+Fails on a console error, horizontal overflow, a small target, an axe finding, or a screen of the house that
+is on no picture. `--only NAME…` takes some of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import checks
+from tests.browser.conftest import launch
+from tests.browser.demo_town import DemoTown, demonstration, settle
+from tests.browser.screens import SCREENS, SIZES, THEMES, Screen
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
+# Not screens: what scripts, workers and machines read.
+NOT_SCREENS = {
+    "alerts.key", "assets.static", "evidence.original", "evidence.thumb", "evidence.view", "health.alive",
+    "health.metrics", "health.ready", "home.home", "live.poll", "live.stream", "pwa.manifest", "pwa.session",
+    "pwa.worker",
+}  # fmt: skip
+
+
+@dataclass
+class Gallery:
+    """The pictures taken, and what was found wrong on the way."""
+
+    town: DemoTown
+    browser: Browser
+    faults: list[str] = field(default_factory=list)
+
+    def take(self, screen: Screen, size: str, theme: str) -> bytes:
+        """Go there as somebody would, check it, and take its picture."""
+        name = f"{screen.name} {size} {theme}"
+        context = self.town.browser_of(self.browser, screen.who, SIZES[size], theme)
+        try:
+            page = context.new_page()
+            said: list[str] = []
+            page.on(
+                "console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None
+            )
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.goto(screen.address(self.town.places))
+            settle(page)
+            if screen.first:
+                screen.first(page, self.town.places)
+                settle(page)
+            found = [line for line in said if not any(known in line for known in screen.quiet)]
+            found += [f"overflows: {what}" for what in checks.overflow(page)]
+            found += [f"small target: {what}" for what in checks.small_targets(page)]
+            shot = page.screenshot()
+            context.set_offline(False)
+            found += [f"axe {what}" for what in checks.axe(page)]
+            self.faults += [f"{name}: {what}" for what in found]
+            return shot
+        finally:
+            context.close()
+
+
+def keep(shot: bytes, name: str) -> None:
+    """Few colours are enough for flat screens, and the repository stays small."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    small = Image.open(BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def missing(town: DemoTown) -> list[str]:
+    """Screens of the house that no picture shows."""
+    rules = [rule for rule in town.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    shown = {screen.route for screen in SCREENS} | NOT_SCREENS
+    return [f"no picture of {rule.rule} ({rule.endpoint})" for rule in rules if rule.endpoint not in shown]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser()
+    options.add_argument("--only", nargs="*", default=[])
+    options.add_argument("--sizes", nargs="*", default=list(SIZES))
+    chosen = options.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demonstration(Path(folder)) as town,
+        sync_playwright() as driver,
+    ):
+        gallery = Gallery(town, launch(driver))
+        gallery.faults += missing(town)
+        for screen in SCREENS:
+            if chosen.only and screen.name not in chosen.only:
+                continue
+            for size in chosen.sizes:
+                for theme in THEMES:
+                    try:
+                        keep(gallery.take(screen, size, theme), f"{screen.name}-{size}-{theme}")
+                    except Exception as error:  # one screen that cannot be reached must not hide the others
+                        gallery.faults.append(f"{screen.name} {size} {theme}: {str(error)[:300]}")
+            print(screen.name, flush=True)
+        gallery.browser.close()
+    for fault in gallery.faults:
+        print("FAULT", fault)
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures, {len(gallery.faults)} faults")
+    return 1 if gallery.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
