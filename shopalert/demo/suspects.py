@@ -71,7 +71,7 @@ CONTAINERS = tuple(
 HABITS = (
     "pays for one small thing and leaves with the rest",
     "asks for something from the stock room first",
-    "comes in just before closing",
+    "never takes a basket",
     "fills the bag behind the end of the aisle",
     "sets off the alarm and walks on",
     "keeps a phone to the ear the whole time",

@@ -98,7 +98,7 @@ SERIES = (
         "Two men, hi-vis and a delivery bag, spirits off the top shelf, Fridays and Saturdays towards closing along the Southend front.",
         "shop_theft",
         Suspect("SERIES-two-spirits", MEN, "about 30", "tall", "short dark hair", "hi-vis vest", "cargo trousers", "black cap",
-                "a delivery bag", "comes in just before closing", "along the front"),
+                "a delivery bag", "never takes a basket", "along the front"),
         (
             Event("SOU", "wine", 58.2, 19.6, "Two men in hi-vis with a courier's bag took {goods} off the top shelf."),
             Event("SOU", "food", 51.3, 20.2, "Couriers, or dressed as couriers. Square delivery bag, {goods} from {corner}, off on bikes."),
