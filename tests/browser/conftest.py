@@ -34,12 +34,24 @@ new PerformanceObserver(list => {
 """
 
 
-def launch(playwright: Playwright, **options: Any) -> Browser:
-    """Chromium as it is on a phone, without the calls home."""
-    program = services.chromium_program()
-    assert program, "no Chromium: python3 dev.py test installs one"
-    arguments = [*ARGUMENTS, *options.pop("args", []), *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return playwright.chromium.launch(executable_path=program, args=arguments, **options)
+def program(arguments: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Which Chromium, and how: without the calls home."""
+    found = services.chromium_program()
+    assert found, "no Chromium: python3 dev.py test installs one"
+    return {
+        "executable_path": found,
+        "args": [*ARGUMENTS, *arguments, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+    }
+
+
+def launch(playwright: Playwright, *arguments: str, **options: Any) -> Browser:
+    """Chromium; each of its contexts is a fresh profile that keeps nothing."""
+    return playwright.chromium.launch(**program(arguments), **options)
+
+
+def launch_profile(playwright: Playwright, folder: Path, **options: Any) -> BrowserContext:
+    """Chromium with one ordinary profile on the disk: nobody installs an app in a private window."""
+    return playwright.chromium.launch_persistent_context(folder, **program(), **options)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +81,9 @@ class Town:
 
     def browser_of(self, person: Person | None = None, **options: Any) -> BrowserContext:
         """A fresh profile, signed in as the person: tabs opened in it share their cookies, locks and worker."""
-        context = self.browser.new_context(**{"viewport": PHONE, "base_url": self.url, "locale": "en-GB", **options})
+        context = self.browser.new_context(
+            **{"viewport": PHONE, "base_url": self.url, "locale": "en-GB", **options}
+        )
         if person is not None:
             context.add_cookies([self.cookie(person)])
         self.contexts.append(context)

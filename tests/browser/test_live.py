@@ -14,7 +14,9 @@ from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO
 
 pytestmark = pytest.mark.browser
 
-NOTE_WHAT_COMES = "window.came = []; document.addEventListener('live:incident', event => came.push(event.detail.id))"
+NOTE_WHAT_COMES = (
+    "window.came = []; document.addEventListener('live:incident', event => came.push(event.detail.id))"
+)
 
 
 def cards(page: Page) -> list[str]:

@@ -12,9 +12,7 @@ const RELOADS_SPREAD = 2000
 const LISTENS = [
   [window, 'online'], [document, 'visibilitychange'], [window, 'pagehide'], [window, 'pageshow'], [document, 'live:wanted']
 ]
-const WORDS = {
-  live: 'Live', polling: 'Checking every few seconds', offline: 'Offline', connecting: 'Connecting', out: 'Signed out'
-}
+const WORDS = { live: 'Live', polling: 'Checking every few seconds', offline: 'Offline', connecting: 'Connecting', out: 'Signed out' }
 
 export class SaLive extends HTMLElement {
   connectedCallback () {
@@ -64,7 +62,8 @@ export class SaLive extends HTMLElement {
   hear ({ type, message, state }) {
     if (this.leads) return
     if (type === 'leader') this.catchUp()
-    if (state) this.show(state)
+    if (state === 'out') this.signedOut()
+    else if (state) this.show(state)
     if (type !== 'event') return
     if (this.held) this.held.push(message)
     else this.connection.take(message)
@@ -100,6 +99,7 @@ export class SaLive extends HTMLElement {
   }
 
   signedOut () {
+    if (this.leads) this.tabs.say({ type: 'state', state: 'out' })
     this.show('out')
     if (!unsent()) signIn()
   }

@@ -21,7 +21,6 @@ export class SaSignOut extends HTMLElement {
     await Promise.race([wiping.catch(() => null), limit])
     localStorage.clear()
     sessionStorage.clear()
-    if ('BroadcastChannel' in window) new BroadcastChannel('shopalert-session').postMessage({ me: '' })
     form.submit()
   }
 }

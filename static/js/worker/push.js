@@ -50,9 +50,12 @@ async function open ({ data }) {
   const already = windows.find(each => each.url.split('#')[0] === url.split('#')[0])
   // A window in which somebody is writing a report is not taken away from them.
   const free = windows.find(each => !BESIDE.includes(new URL(each.url).pathname.split('/').pop()))
-  if (already) await already.focus()
+  if (already) await already.focus().catch(() => null)
   else if (!free) await self.clients.openWindow(url)
-  else await free.focus().then(focused => focused.navigate(url)).catch(() => self.clients.openWindow(url))
+  else {
+    await free.focus().catch(() => null)
+    await free.navigate(url).catch(() => self.clients.openWindow(url))
+  }
   await told
 }
 

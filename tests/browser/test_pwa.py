@@ -1,0 +1,338 @@
+"""The installed app: manifest, worker, offline page, alerts, and what stays on the device."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from shopalert.accounts import sessions
+from shopalert.assets import asset
+from shopalert.db import writing
+from shopalert.wall import crossing
+from tests.browser.conftest import Town, launch, launch_profile, wait_for_state
+from tests.browser.test_live import card_of, send_a_report
+from tests.people import ASHA, IVY
+from tests.services import eventually
+from tests.world import picture
+
+pytestmark = pytest.mark.browser
+
+KEPT = """async () => {
+  const found = []
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname)
+  }
+  return found
+}"""
+NOTIFICATIONS = """async () => {
+  const registration = await navigator.serviceWorker.ready
+  return (await registration.getNotifications()).map(each => ({
+    title: each.title, body: each.body, tag: each.tag, silent: each.silent, data: each.data, actions: each.actions
+  }))
+}"""
+
+
+def with_worker(page: Page) -> None:
+    """Wait until the worker is active and this page is its own."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_selector("html.js")
+    eventually(lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+
+
+def test_nothing_stands_against_installing(playwright: Playwright, town: Town, tmp_path: Path) -> None:
+    profile = launch_profile(playwright, tmp_path / "profile", base_url=town.url)
+    town.contexts.append(profile)
+    profile.add_cookies([town.cookie(ASHA)])
+    page = town.live(profile)
+    with_worker(page)
+    cdp = page.context.new_cdp_session(page)
+    assert cdp.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    manifest = cdp.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert json.loads(manifest["data"])["display"] == "standalone"
+
+
+def test_the_device_keeps_static_files_and_the_offline_page_and_nothing_else(town: Town) -> None:
+    incident = town.world.report(ASHA)
+    page = town.open(ASHA)
+    page.evaluate(
+        "caches.open('shopalert-of-last-week').then(cache => cache.put('/static/old.js', new Response('')))"
+    )
+    with_worker(page)
+    for path in (
+        "/s/wickford/",
+        f"/incidents/{incident}",
+        "/search?q=razors",
+        "/alerts",
+        "/more",
+        "/s/wickford/report",
+    ):
+        page.goto(path)
+        wait_for_state(page, "live")
+    page.set_input_files("input[type=file]", [file("till.jpg")])
+    page.wait_for_selector("[name=staged]")
+    send_a_report(page)
+    page.wait_for_url("**/incidents/*")
+    found = page.evaluate(KEPT)
+    assert "/offline" in found
+    assert any(path.endswith("/css/app.css") for path in found)
+    assert [path for path in found if not re.match(r"/static/[0-9a-f]{8}/|/offline$", path)] == []
+    assert len(page.evaluate("caches.keys()")) == 1, "the cache of an older release is gone"
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None, "no page in htmx's history"
+
+
+def file(name: str, **options: Any) -> Any:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": picture(**options).read()}
+
+
+def test_without_the_server_any_address_shows_the_offline_page_and_goes_on_by_itself(town: Town) -> None:
+    page = town.live(ASHA)
+    with_worker(page)
+    town.server.kill()
+    for path in ("/s/wickford/", "/more", "/nowhere/at/all"):
+        page.goto(path)
+        assert page.inner_text("h1") == "No connection"
+        assert page.evaluate("getComputedStyle(document.querySelector('.button')).minHeight") != "0px", (
+            "it has its styles"
+        )
+    assert page.title().startswith("No connection")
+    page.goto("/s/wickford/")
+    town.server.start()
+    wait_for_state(page, "live", 15)
+    assert not town.complaints
+
+
+def test_a_report_that_cannot_be_sent_keeps_the_form(town: Town) -> None:
+    page = town.live(ASHA, "/s/wickford/report")
+    page.set_input_files("input[type=file]", [file("till.jpg")])
+    page.wait_for_selector("[name=staged]")
+    key = page.input_value("[name=client_id]")
+    town.server.kill()
+    send_a_report(page, "They left by the back door.")
+    page.wait_for_selector("[data-send-state]:has-text('Not sent. Try again')")
+    assert page.input_value("textarea[name=narrative]") == "They left by the back door."
+    assert "wait" not in page.inner_text("form").lower()
+    town.server.start()
+    page.click("sa-report form button[type=submit]")
+    page.wait_for_url("**/incidents/*")
+    assert "They left by the back door." in page.inner_text("main")
+    assert page.locator("sa-refresh img").count() == 1
+    assert key
+
+
+def test_an_impatient_thumb_makes_one_report(town: Town) -> None:
+    page, ivy = town.live(ASHA, "/s/wickford/report"), town.live(IVY)
+    page.check("input[name=category][value=shop_theft]", force=True)
+    page.evaluate(
+        "const send = document.querySelector('sa-report button[type=submit]'); send.click(); send.click(); send.click()"
+    )
+    page.wait_for_url("**/incidents/*")
+    ivy.wait_for_selector("#feed > article")
+    ivy.wait_for_timeout(1500)
+    assert ivy.locator("#feed > article").count() == 1
+
+
+def test_a_field_in_error_loses_no_photo(town: Town) -> None:
+    page = town.live(ASHA, "/s/wickford/report")
+    page.set_input_files("input[type=file]", [file("one.jpg"), file("two.jpg", colour="navy")])
+    eventually(lambda: page.locator("[name=staged]").count() == 2)
+    page.fill("textarea[name=narrative]", "No kind chosen.")
+    page.fill("[name=value_lost]", "a lot")
+    page.click("sa-report form button[type=submit]")
+    page.wait_for_selector("[data-error-summary]")
+    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    assert page.locator("[name=staged]:checked").count() == 2
+    assert page.input_value("textarea[name=narrative]") == "No kind chosen."
+    page.fill("[name=value_lost]", "12.50")
+    send_a_report(page, "Now with a kind.")
+    page.wait_for_url("**/incidents/*")
+    assert page.locator("sa-refresh .gallery > *").count() == 2
+
+
+# ---- alerts
+
+
+@pytest.fixture
+def alerted(town: Town) -> tuple[BrowserContext, Page, Any, str]:
+    """A profile that may show notifications, its page, CDP, and the worker's registration."""
+    profile = town.browser_of(IVY, permissions=["notifications"])
+    page = town.live(profile)
+    with_worker(page)
+    cdp = profile.new_cdp_session(page)
+    registrations: list[str] = []
+    cdp.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    cdp.send("ServiceWorker.enable")
+    eventually(lambda: page.wait_for_timeout(50) or registrations)
+    return profile, page, cdp, registrations[0]
+
+
+def deliver(town: Town, cdp: Any, registration: str, **notification: Any) -> None:
+    message = {"web_push": 8030, "mutable": True, "notification": notification}
+    cdp.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": town.url, "registrationId": registration, "data": json.dumps(message)},
+    )
+
+
+def test_an_alert_is_shown_replaced_by_its_tag_and_receipted(town: Town, alerted: Any) -> None:
+    profile, page, cdp, registration = alerted
+    receipts: list[dict[str, Any]] = []
+    profile.route(
+        "**/push/receipt",
+        lambda route: (receipts.append(route.request.post_data_json), route.fulfill(status=204)),
+    )
+    told = {"navigate": f"{town.url}/incidents/1", "tag": "incident-1", "lang": "en-GB", "dir": "ltr"}
+    deliver(
+        town, cdp, registration, title="Shop theft in progress", body="High Street", silent=False,
+        actions=[{"action": "seen", "title": "Seen here"}, {"action": "open", "title": "Open"}],
+        data={"alert": "a1", "receipt": "token-1"}, **told,
+    )  # fmt: skip
+    shown = eventually(lambda: page.evaluate(NOTIFICATIONS))
+    assert [(each["title"], each["body"], each["tag"]) for each in shown] == [
+        ("Shop theft in progress", "High Street", "incident-1")
+    ]
+    assert [action["action"] for action in shown[0]["actions"]] == ["seen", "open"]
+    deliver(
+        town,
+        cdp,
+        registration,
+        title="All clear: Shop theft",
+        body="High Street",
+        silent=True,
+        data={"alert": "a2", "receipt": "token-2"},
+        **told,
+    )
+    eventually(lambda: page.evaluate(NOTIFICATIONS)[0]["title"] == "All clear: Shop theft")
+    assert len(page.evaluate(NOTIFICATIONS)) == 1
+    eventually(lambda: page.wait_for_timeout(50) or len(receipts) == 2)
+    assert receipts == [{"token": "token-1", "shown": True}, {"token": "token-2", "shown": True}]
+
+
+def test_what_cannot_be_read_is_shown_all_the_same(town: Town, alerted: Any) -> None:
+    _profile, page, cdp, registration = alerted
+    cdp.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": town.url, "registrationId": registration, "data": "not JSON"},
+    )
+    assert eventually(lambda: page.evaluate(NOTIFICATIONS))[0]["title"] == "New alert"
+
+
+CLICK = """async ({ action, index }) => {
+  const notification = (await self.registration.getNotifications())[0]
+  self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action }))
+}"""
+
+
+def test_seen_here_on_the_alert_puts_a_sighting_on_the_incident(town: Town, alerted: Any) -> None:
+    profile, page, cdp, registration = alerted
+    incident = town.world.report(ASHA, in_progress=True)
+    beside = town.live(ASHA, f"/incidents/{incident}")
+    told = {"navigate": f"{town.url}/incidents/{incident}", "tag": f"incident-{incident}"}
+    deliver(town, cdp, registration, title="Shop theft", data={"alert": "a", "receipt": "t"}, **told)
+    eventually(lambda: page.evaluate(NOTIFICATIONS))
+    worker = profile.service_workers[0]
+    worker.evaluate(CLICK, {"action": "seen"})
+    eventually(lambda: [each["title"] for each in page.evaluate(NOTIFICATIONS)] == ["Sent: seen here"])
+    beside.wait_for_selector(".quiet-line--sighting", timeout=3000)
+    town.server.kill()
+    worker.evaluate(CLICK, {"action": "seen"})
+    eventually(
+        lambda: [each["title"] for each in page.evaluate(NOTIFICATIONS)] == ["Not sent. Open to try again"]
+    )
+
+
+def test_a_tap_on_the_alert_opens_the_incident_in_the_window_that_is_there(town: Town, alerted: Any) -> None:
+    profile, page, cdp, registration = alerted
+    incident = town.world.report(ASHA)
+    deliver(
+        town,
+        cdp,
+        registration,
+        title="Shop theft",
+        navigate=f"https://elsewhere.example/incidents/{incident}",
+        data={},
+    )
+    eventually(lambda: page.evaluate(NOTIFICATIONS))
+    profile.service_workers[0].evaluate(CLICK, {"action": ""})
+    page.wait_for_url(f"{town.url}/incidents/{incident}")
+
+
+def test_alerts_are_asked_for_on_a_tap_with_the_reason(town: Town) -> None:
+    page = town.live(IVY, "/alerts")
+    page.add_init_script(
+        "Notification.requestPermission = async () => { window.asked = true; return 'denied' }"
+    )
+    page.reload()
+    page.wait_for_selector("sa-push[data-state]", state="attached")
+    assert not page.evaluate("window.asked || false")
+    states = {page.get_attribute("sa-push", "data-state")}
+    assert states <= {"off", "blocked"}, states
+
+
+# ---- leaving
+
+
+def test_signing_out_leaves_nothing_on_the_device(town: Town) -> None:
+    page = town.live(IVY, "/more")
+    with_worker(page)
+    page.evaluate("localStorage.setItem('shopalert-alerts', document.body.dataset.me)")
+    page.click("sa-sign-out button")
+    page.wait_for_url("**/sign-in*")
+    assert page.evaluate("localStorage.length") == 0
+    assert all(re.match(r"/static/|/offline", path) for path in page.evaluate(KEPT))
+    page.goto("/more")
+    assert "/sign-in" in page.url
+
+
+@pytest.fixture
+def remembering(playwright: Playwright, make_town: Callable[..., Town]) -> Iterator[Town]:
+    """A town seen with the back-forward cache on, as people have it and test drivers do not."""
+    browser = launch(
+        playwright, "--enable-features=CacheControlNoStoreEnterBackForwardCache",
+        ignore_default_args=["--disable-back-forward-cache"],
+    )  # fmt: skip
+    town = make_town(browser)
+    yield town
+    town.close()
+    browser.close()
+
+
+def left_behind(town: Town, path: str) -> Page:
+    """A page that was left for another and waits in the cache."""
+    page = town.live(IVY, "/privacy")
+    with_worker(page)
+    page.goto(path)
+    wait_for_state(page, "live")
+    page.evaluate("addEventListener('pageshow', event => { window.persisted = event.persisted })")
+    page.goto(asset("icons/favicon.svg"))
+    return page
+
+
+def test_a_page_come_back_to_is_live_again(remembering: Town) -> None:
+    page = left_behind(remembering, "/s/wickford/")
+    incident = remembering.world.report(ASHA)
+    page.evaluate("history.back()")
+    page.wait_for_selector(f"[id='{card_of(incident)}']", timeout=5000)
+    assert page.evaluate("window.persisted"), "the page was not out of the cache: the test shows nothing"
+    assert page.evaluate("document.documentElement.hidden") is False
+    wait_for_state(page, "live")
+
+
+def test_back_after_the_session_has_ended_shows_nothing(remembering: Town) -> None:
+    incident = remembering.world.report(ASHA, narrative="Not for the next person.")
+    page = left_behind(remembering, f"/incidents/{incident}")
+    with remembering.world.app.app_context(), crossing("seed") as session, writing(session):
+        assert sessions.end(session, remembering.world.users[IVY.name])
+    page.evaluate("history.back()")
+    page.wait_for_selector("form[action='/sign-in']")
+    assert "Not for the next person." not in page.inner_text("body")
