@@ -189,9 +189,25 @@ def guard(state: ORMExecuteState) -> None:
         return
     if _viewer.get() is None and any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
         raise Unscoped("walled rows were asked for with no viewer entered")
+    if state.is_insert:
+        refuse_foreign_inserts(state)
     if not _wall:
         _wall.extend(build_wall())
     state.statement = state.statement.options(*_wall)
+
+
+def refuse_foreign_inserts(state: ORMExecuteState) -> None:
+    """An INSERT that is a statement and no object: `before_flush` does not see it."""
+    statement: Any = state.statement
+    if not any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
+        return
+    viewer, given = _viewer.get(), state.parameters or {}
+    rows = given if isinstance(given, list | tuple) else [given]
+    always = {column.key: getattr(bind, "value", None) for column, bind in (statement._values or {}).items()}
+    for row in rows:
+        scheme_id = {**always, **row}.get("scheme_id")
+        if viewer is None or scheme_id not in viewer.schemes:
+            raise Unscoped(f"an insert into {statement.table.name} of another scheme")
 
 
 def refuse_foreign_writes(session: Session, *_: Any) -> None:
