@@ -52,6 +52,7 @@ class Client:
         )
         if status != 303:
             raise SystemExit(f"sign-in answered {status}: {text[:200]}")
+        self.token = ""  # the new session has its own
 
     def report(self, slug: str, narrative: str) -> str:
         """Report a theft; the new incident's id."""
