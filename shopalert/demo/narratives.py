@@ -15,6 +15,14 @@ from shopalert.demo.suspects import CONTAINERS, Suspect, indefinite, with_articl
 
 SLOT = re.compile(r"\{(\w+)\}")
 THEFTS = {"shop_theft", "shop_theft_attempt", "burglary", "robbery", "theft_person"}
+PLACES = {
+    "pub": "pub",
+    "bar": "bar",
+    "club": "club",
+    "restaurant": "restaurant",
+    "cafe": "café",
+    "bank": "branch",
+}
 GRIM = {"violence_worker", "threats_abuse", "robbery", "weapon"}
 VALUED = {
     "shop_theft",
@@ -156,7 +164,7 @@ class Teller:
         slots |= {
             "goods": haul.words, "goods_bare": haul.bare, "corner": pick(trade.corner), "street": premises.street, "clock": clock(chance, at),
             "worth": worth(chance, haul.pence), "worth_big": f"£{chance.randint(3, 12) * 50}", "till_cash": f"about £{chance.randint(8, 60) * 10}",
-            "bag": pick(bags), "tags": pick(wording.TAGS), "alarm": pick(wording.ALARM), "small": pick(wording.SMALL), "small_price": f"£{chance.randint(2, 9)}", "age_goods": pick(wording.AGE_GOODS),
+            "bag": pick(bags), "tags": pick(wording.TAGS), "alarm": pick(wording.ALARM), "place": PLACES.get(premises.trade, "shop"), "bikes": "bikes" if suspect.plural else "a bike", "scooters": "e-scooters" if suspect.plural else "an e-scooter", "small": pick(wording.SMALL), "small_price": f"£{chance.randint(2, 9)}", "age_goods": pick(wording.AGE_GOODS),
             "fuel": f"£{chance.randint(35, 120)}", "pump": f"pump {chance.randint(1, 8)}", "fuel_car": indefinite(car), "fuel_car_low": indefinite(car), "first": pick(FIRST),
             "staff": pick(wording.STAFF), "neighbour": pick(neighbours) if neighbours else "next door", "weekday": pick(wording.WEEKDAYS),
             "ago": pick(wording.AGO), "part_of_day": pick(wording.PARTS), "comes": "come" if suspect.plural else "comes",

@@ -6,6 +6,7 @@ has something to look at. Canvey Island is the scheme whose members hardly repor
 Streets are of the kind every such town has; house numbers and the last letters of postcodes are invented.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from shopalert.demo.shapes import DistrictFacts, SchemeFacts
@@ -71,8 +72,10 @@ _SCHEMES: tuple[tuple[Any, ...], ...] = (
      ("Pier Avenue", "High Street", "Station Road", "Rosemary Road", "Connaught Avenue"), 226, 19, 24),
 )  # fmt: skip
 
+DISCREET = {"BIP"}  # its lock screens say "New alert" and no more
 SCHEMES = tuple(
-    SchemeFacts(*row, lock_screen="discreet" if row[0] == "BIP" else "category") for row in _SCHEMES
+    replace(SchemeFacts(*row), lock_screen="discreet" if row[0] in DISCREET else "category")
+    for row in _SCHEMES
 )
 BY_CODE = {scheme.code: scheme for scheme in SCHEMES}
 
