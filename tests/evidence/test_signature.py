@@ -141,3 +141,52 @@ def test_no_bytes_raise_anything_else(good, data):
         damaged[data.draw(st.integers(0, min(len(damaged) - 1, 400)))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(NotAccepted):
         read(io.BytesIO(bytes(damaged)))
+
+
+def box(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data) + 8) + kind + data
+
+
+def item(number: int, kind: bytes, hidden: bool = False) -> bytes:
+    return box(b"infe", bytes([2, 0, 0, hidden]) + struct.pack(">HH", number, 0) + kind + b"\0")
+
+
+def points(kind: bytes, source: int, *targets: int) -> bytes:
+    return box(kind, struct.pack(f">HH{len(targets)}H", source, len(targets), *targets))
+
+
+def phone_heic(*more_items: bytes) -> bytes:
+    """As phones write it: a grid of tiles with thumbnail, gain map and notes."""
+    items = [item(n, b"hvc1", hidden=n % 2 == 0) for n in range(1, 5)]
+    items += [
+        item(5, b"grid"),
+        item(6, b"hvc1"),
+        item(7, b"hvc1"),
+        item(8, b"Exif"),
+        item(9, b"mime"),
+        *more_items,
+    ]
+    references = (
+        points(b"dimg", 5, 1, 2, 3, 4) + points(b"thmb", 6, 5) + points(b"auxl", 7, 5) + points(b"cdsc", 8, 5)
+    )
+    sizes = b"".join(
+        box(b"ispe", struct.pack(">III", 0, *size)) for size in ((512, 512), (4032, 3024), (320, 240))
+    )
+    meta = box(
+        b"meta",
+        bytes(4)
+        + box(b"hdlr", bytes(24))
+        + box(b"iinf", bytes(4) + struct.pack(">H", len(items)) + b"".join(items))
+        + box(b"iref", bytes(4) + references)
+        + box(b"iprp", box(b"ipco", sizes)),
+    )
+    return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta + box(b"mdat", os.urandom(500))
+
+
+def test_a_phones_tiles_and_maps_are_one_picture():
+    found = header(phone_heic())
+    assert (found.media_type, found.width, found.height) == ("image/heic", 4032, 3024)
+
+
+def test_a_second_picture_beside_the_tiles_is_refused():
+    assert refusal(phone_heic(item(10, b"hvc1"))) == (422, "image_animated")
