@@ -112,12 +112,12 @@ def test_nobody_learns_it_by_the_time_either(world, quick, monkeypatch):
     pages = known.get("/sign-in"), unknown.get("/sign-in")
 
     def took(browser, page, email):
-        start = time.perf_counter()
+        start = time.process_time()
         browser.post("/sign-in", {"email": email, "password": "not the password!"}, page=page)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     pairs = [
-        (took(known, pages[0], ASHA.email), took(unknown, pages[1], "nobody@example.org")) for _ in range(11)
+        (took(known, pages[0], ASHA.email), took(unknown, pages[1], "nobody@example.org")) for _ in range(7)
     ]
     wrong, nobody = (statistics.median(each) for each in zip(*pairs, strict=True))
     print(f"wrong {wrong * 1000:.1f} ms, unknown {nobody * 1000:.1f} ms")
@@ -139,8 +139,9 @@ def test_too_many_is_429_with_a_time_known_or_not(world, quick):
 
 
 def test_the_throttle_outlives_a_restart(world, settings, quick):
-    for _ in range(10):
-        sign_in(Browser(world.client()), password="not the password!")
+    with world.app.app_context(), crossing("seed") as session, writing(session):
+        for _ in range(10):
+            throttle.record(session, throttle.account_key(ASHA.email), "192.0.2.1")
     again = create_app(settings)
     assert sign_in(Browser(again.test_client())).status_code == 429
     with again.app_context():
