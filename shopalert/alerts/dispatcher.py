@@ -38,8 +38,8 @@ from shopalert.wall import crossing
 
 POLL = 1.0  # seconds after which we look although nobody rang
 AT_ONCE = 32  # sends under way that are not slow
-SLOW = 1.0  # seconds after which a send no longer counts among those: a hanging service holds up no other
-MOST = 256  # sends under way in all
+SLOW = 0.3  # seconds after which a send no longer counts among those: a hanging service holds up no other
+MOST = 512  # sends under way in all
 GATHER = 0.02  # seconds in which results are gathered into one transaction
 SWEEP = 10.0  # seconds between looks for what nobody wants any more
 
@@ -91,7 +91,7 @@ class Dispatcher:
 
     def wait(self) -> None:
         """Until somebody rings, a result comes back, or it is time to look."""
-        self.bell.wait(0.25 if self.under_way else POLL)
+        self.bell.wait(0.1 if self.under_way else POLL)
         self.bell.clear()
         if self.results and self.under_way:
             gevent.sleep(GATHER)

@@ -12,7 +12,6 @@ from shopalert.alerts.devices import (
     find,
     note_receipt,
     remove_device,
-    ring_for_test,
     test_alerts,
 )
 from shopalert.alerts.forms import given_up, new_device, receipt
@@ -76,7 +75,6 @@ def settings() -> Response:
 def test() -> Response:
     """Test my alerts: a real one, through the real queue."""
     many = test_alerts(the_viewer())
-    ring_for_test()
     if wants_json():
         return jsonify(devices=many)
     return see_other(url_for("alerts.settings", tested=many))

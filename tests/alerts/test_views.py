@@ -232,6 +232,11 @@ def test_a_receipt_that_overtakes_the_dispatcher_stays(app, world, subscribe):
     assert row.sent_at <= now()
 
 
+def test_the_command_prints_the_key_that_browsers_get(app, world):
+    printed = app.test_cli_runner().invoke(args=["shopalert", "vapid"]).output.splitlines()
+    assert printed[0] == world.client().get("/push/key").text
+
+
 def csrf(client):
     """The session's token, as a page would carry it."""
     from flask import g
