@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import uuid
@@ -20,7 +21,7 @@ from shopalert.evidence.forms import receive_many
 from shopalert.evidence.images import decoders
 from shopalert.evidence.models import Attachment, Derivative
 from shopalert.evidence.signature import ENDINGS
-from shopalert.evidence.storage import cache, files
+from shopalert.evidence.storage import NoRoom, cache, files
 from shopalert.pages import created, page, problem, wants_json
 from shopalert.room import Room
 from shopalert.schemes.lookup import the_scheme
@@ -86,7 +87,8 @@ def marked(copy: Derivative, viewer: Viewer, at: datetime) -> bytes:
         return cache().read(key)
     text = f"{viewer.name} · {day.day} {day:%b %Y}"
     made = decoders().mark(files().read(copy.stored_as or ""), text)
-    cache().put(made, name=key)
+    with contextlib.suppress(NoRoom):  # with a full disk it is made each time
+        cache().put(made, name=key)
     return made
 
 

@@ -343,3 +343,18 @@ def test_lists_gathered_by_a_worker_are_written_together(world, photo, monkeypat
     assert len(audit_of(world, "file.list")) == 3
     listings.flush(world.app)
     assert len(audit_of(world, "file.list")) == 3
+
+
+# ---- a full disk
+
+
+def test_with_a_full_disk_pictures_are_still_shown_and_photos_refused_in_words(world, photo, monkeypatch):
+    from shopalert.evidence.storage import Folder, NoRoom
+
+    def full(*_, **__):
+        raise NoRoom
+
+    monkeypatch.setattr(Folder, "put", full)
+    assert get(world, IVY, f"/files/{photo}/view").status_code == 200
+    answer = send(world, ASHA, pictures.jpeg(), Accept="application/json")
+    assert (answer.status_code, answer.json["code"], answer.json["saved"]) == (507, "disk_full", False)
