@@ -15,7 +15,7 @@ VALUE = re.compile(r"--raw-([\w-]+):\s*(#[0-9a-f]{6})", re.I)
 
 def themes() -> dict[str, dict[str, str]]:
     """The raw colours of each theme: the first block, and what each media query changes of it."""
-    blocks = re.split(r"@media \(", TOKENS)
+    blocks = re.split(r"@media (?:screen and )?\(", TOKENS)
     light = dict(VALUE.findall(blocks[0]))
     found = {"light": light}
     for block in blocks[1:]:

@@ -9,6 +9,8 @@ const AT_THE_TOP = 24
 export class SaFeed extends HTMLElement {
   connectedCallback () {
     this.waiting = new Map()
+    // Beside an open incident the list shows which one it is.
+    for (const link of this.querySelectorAll(`a[href="${location.pathname}"]`)) link.setAttribute('aria-current', 'page')
     this.pressed = false
     this.arrive = event => this.take(event)
     this.gone = event => { if (this.waiting.delete(event.detail.id)) this.tellHowMany() }
