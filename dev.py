@@ -23,7 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -205,16 +205,23 @@ def variables() -> dict[str, str]:
 
 def prepare_for_tests() -> None:
     make_environment("requirements-test.lock")
-    if not playwright_starts():
-        install_package("libatomic1")
+    install_missing()
     chromium = find_chromium() or fetch_chromium()
     if not chromium:
         raise Stop("No browser for the tests. Type:\n  sudo apt-get install -y chromium")
     os.environ["SHOPALERT_CHROMIUM"] = chromium
-    if not find_redis():
-        install_package("redis-server")
-    if not find_nginx() and may_install():
-        install_package("nginx-light")
+
+
+def install_missing() -> None:
+    """One call of apt for all of it, or one line to type."""
+    needed: dict[str, Callable[[], object]] = {"libatomic1": playwright_starts, "redis-server": find_redis}
+    if may_install():
+        needed["nginx-light"] = find_nginx  # without root its tests are left out
+    missing = [package for package, is_there in needed.items() if not is_there()]
+    if missing and not may_install() and not find_chromium():
+        missing.append("chromium")
+    if missing:
+        install_package(*missing)
 
 
 def find_chromium() -> str | None:
