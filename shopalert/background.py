@@ -13,12 +13,12 @@ from flask import Flask
 from shopalert.accounts import sessions
 from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
-from shopalert.evidence import derivatives, janitor, listings
-from shopalert.protection import audit
+from shopalert.evidence import derivatives, janitor
+from shopalert.protection import audit, looks
 
 Worker = Callable[[Flask, threading.Event], None]
 
-OF_STREAMS: list[Worker] = [wakes.run, live.hub.run, sessions.run, listings.run]  # in each web process
+OF_STREAMS: list[Worker] = [wakes.run, live.hub.run, sessions.run, looks.run]  # in each web process
 REST = 2.0  # seconds before a worker that fell over starts again
 
 stop = threading.Event()

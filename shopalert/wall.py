@@ -28,7 +28,7 @@ REASONS = {
     "deliveries": "find the devices to tell, and tell them",
     "derivatives": "make the shared copies of pictures",
     "audit": "note what was looked at or refused",
-    "listings": "write down which thumbnails were on whose page",
+    "looks": "write down who looked at what",
     "seal": "chain the audit rows",
     "janitor": "remove what was staged and never sent",
     "readiness": "count what waits",

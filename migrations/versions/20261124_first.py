@@ -58,9 +58,7 @@ WALLED = (
     "sighting",
     "step",
 )
-SHAREABLE = {"incident": "id", "person_of_interest": "id", "bulletin": "id"}
-# What hangs on an incident is seen with it: which column leads to what was shared.
-SHAREABLE |= dict.fromkeys(("attachment", "comment", "incident_version", "sighting", "step"), "incident_id")
+SHAREABLE = ("incident", "person_of_interest", "bulletin")
 
 
 def upgrade() -> None:
@@ -137,6 +135,8 @@ def upgrade() -> None:
         sa.Column("account", sa.LargeBinary(length=32), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
         sa.Column("at", house.Moment(), nullable=False),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
     )
     op.create_index("ix_sign_in_failure_account_at", "sign_in_failure", ["account", "at"], unique=False)
@@ -153,6 +153,8 @@ def upgrade() -> None:
         sa.Column("is_operator", sa.Boolean(), nullable=False),
         sa.Column("suspended_at", house.Moment(), nullable=True),
         sa.Column("created_at", house.Moment(), nullable=False),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
     )
@@ -162,6 +164,8 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("erased_at", house.Moment(), nullable=True),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["row_id"], ["audit_row.id"], name=op.f("fk_audit_detail_row_id")),
         sa.PrimaryKeyConstraint("row_id", name=op.f("pk_audit_detail")),
     )
@@ -186,6 +190,8 @@ def upgrade() -> None:
         sa.Column("last_seen_at", house.Moment(), nullable=False),
         sa.Column("absolute_end", house.Moment(), nullable=False),
         sa.Column("revoked_at", house.Moment(), nullable=True),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_user_session_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
@@ -198,6 +204,8 @@ def upgrade() -> None:
         sa.Column("district_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("ended_at", house.Moment(), nullable=True),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_police_role_district_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_police_role_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_police_role")),
@@ -236,6 +244,8 @@ def upgrade() -> None:
         sa.Column("created_at", house.Moment(), nullable=False),
         sa.Column("last_success_at", house.Moment(), nullable=True),
         sa.Column("gone_at", house.Moment(), nullable=True),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["session_id"], ["user_session.id"], name=op.f("fk_subscription_session_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_subscription_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
@@ -339,6 +349,8 @@ def upgrade() -> None:
         sa.Column("shared_at", house.Moment(), nullable=False),
         sa.Column("until", house.Moment(), nullable=False),
         sa.Column("ended_at", house.Moment(), nullable=True),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["from_scheme_id"], ["scheme.id"], name=op.f("fk_share_from_scheme_id")),
         sa.ForeignKeyConstraint(["shared_by_id"], ["user.id"], name=op.f("fk_share_shared_by_id")),
         sa.ForeignKeyConstraint(["to_scheme_id"], ["scheme.id"], name=op.f("fk_share_to_scheme_id")),
@@ -393,6 +405,8 @@ def upgrade() -> None:
         sa.Column("removed_at", house.Moment(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=False),
+        sa.Column("shown_until", house.Moment(), nullable=True),
+        sa.Column("kept_until", house.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["premises_id"], ["premises.id"], name=op.f("fk_membership_premises_id")),
         sa.ForeignKeyConstraint(["scheme_id"], ["scheme.id"], name=op.f("fk_membership_scheme_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_membership_user_id")),
@@ -609,11 +623,11 @@ def second_lock() -> None:
     mine = "scheme_id = ANY (string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[])"
     crossing = "current_setting('shopalert.crossing', true) = 'yes'"
     shared = (
-        "{} IN (SELECT thing_id FROM share WHERE ended_at IS NULL AND to_scheme_id = ANY "
+        "id IN (SELECT thing_id FROM share WHERE ended_at IS NULL AND to_scheme_id = ANY "
         "(string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[]))"
     )
     for table in WALLED:
-        rule = f"{crossing} OR {mine}" + (f" OR {shared.format(SHAREABLE[table])}" if table in SHAREABLE else "")
+        rule = f"{crossing} OR {mine}" + (f" OR {shared}" if table in SHAREABLE else "")
         rule += " OR scheme_id IS NULL" if table == "delivery" else ""
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.db import db, now, uuid7
+from shopalert.kept import KeptWithPerson
 
 
-class User(db.Model):
+class User(KeptWithPerson, db.Model):
     """A person. What they may do stands in their memberships and police roles, not here."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -26,7 +27,7 @@ class User(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class UserSession(db.Model):
+class UserSession(KeptWithPerson, db.Model):
     """One signed-in browser. The cookie holds a token of which only the hash is kept."""
 
     __tablename__ = "user_session"
@@ -43,7 +44,7 @@ class UserSession(db.Model):
     user: Mapped[User] = relationship()
 
 
-class SignInFailure(db.Model):
+class SignInFailure(KeptWithPerson, db.Model):
     """A sign-in that failed. Rows, so that a restart or the loss of Redis forgets none."""
 
     __tablename__ = "sign_in_failure"

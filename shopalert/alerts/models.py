@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
 from shopalert.db import db, now, uuid7
-from shopalert.protection.clocks import Kept
+from shopalert.kept import Kept, KeptWithPerson
 from shopalert.wall import Audienced, SchemeOwned
 
 
@@ -44,7 +44,7 @@ class Event(SchemeOwned, Audienced, db.Model):
     __table_args__ = (sa.Index("ix_event_scheme_id_audience_seq", "scheme_id", "audience", "seq"),)
 
 
-class Subscription(db.Model):
+class Subscription(KeptWithPerson, db.Model):
     """A device that a person asked us to alert: the browser's push subscription.
 
     One endpoint is one person on one device. A row that is gone keeps no endpoint and no keys; it stays

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopalert.db import db, now
-from shopalert.protection.clocks import Kept
+from shopalert.kept import Kept
 from shopalert.wall import Audienced, Shareable
 
 

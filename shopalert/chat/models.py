@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
 from shopalert.db import db, now
-from shopalert.protection.clocks import Kept
+from shopalert.kept import Kept
 from shopalert.wall import Audienced, OfIncident
 
 

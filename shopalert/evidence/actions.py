@@ -15,12 +15,12 @@ from werkzeug.datastructures import FileStorage
 
 from shopalert.config import config
 from shopalert.db import act, db, now, the_act
-from shopalert.evidence import listings, signature
+from shopalert.evidence import signature
 from shopalert.evidence.images import decoders
 from shopalert.evidence.models import VARIANTS, Attachment, Derivative
 from shopalert.evidence.signature import Header, NotAccepted
 from shopalert.evidence.storage import Stored, files, off_the_loop
-from shopalert.protection import audit
+from shopalert.protection import audit, looks
 from shopalert.protection.clocks import clocks
 from shopalert.schemes.viewer import Viewer
 
@@ -183,7 +183,7 @@ def note_thumbs_listed(viewer: Viewer, about: Any, ids: Iterable[uuid.UUID]) -> 
     """One audit row for all thumbnails of a page; `about` is the scheme or the incident that it shows."""
     listed = [str(one) for one in ids]
     if listed:
-        listings.note(viewer, about, listed)
+        looks.note("file.list", viewer, about, files=listed)
 
 
 # ---- by the house itself

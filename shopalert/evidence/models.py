@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.db import db, now, uuid7
-from shopalert.protection.clocks import Kept
+from shopalert.kept import Kept
 from shopalert.wall import Audienced, Staged, Walled
 
 VARIANTS = ("thumb", "view")

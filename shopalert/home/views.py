@@ -15,6 +15,7 @@ from shopalert.incidents.feed import counts, newest_first, waiting_now
 from shopalert.incidents.search import search as search_for
 from shopalert.pages import page, see_other
 from shopalert.permissions import can
+from shopalert.protection import audit, looks
 from shopalert.room import PUBLIC, SIGNED_IN, Room
 from shopalert.schemes.lookup import schemes_of
 from shopalert.schemes.models import Scheme
@@ -55,6 +56,10 @@ def search() -> Response:
     text = request.args.get("q", "")[:200]
     mine = list(the_viewer().schemes)
     found = search_for(db.session(), mine, text) if text.strip() else []
+    if text.strip():
+        looks.note("incident.search", the_viewer(), None, words=text, found=len(found))
+    if text.strip():
+        audit.note("incident.search", found=len(found))  # who searches how often; not what for
     return page("incidents/search.html", query=text, cards=found)
 
 

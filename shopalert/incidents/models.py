@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
 from shopalert.db import db, now
-from shopalert.protection.clocks import Kept
+from shopalert.kept import Kept
 from shopalert.schemes.models import Premises
 from shopalert.wall import OfIncident, Shareable, Withdrawable
 

@@ -24,6 +24,7 @@ from shopalert.incidents.lines import lines_of
 from shopalert.incidents.models import Category, Incident, IncidentVersion
 from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.pages import created, page, problem, see_other, wants_json
+from shopalert.protection import looks
 from shopalert.room import Room
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
 from shopalert.schemes.models import Scheme
@@ -148,6 +149,7 @@ def show(incident: Incident) -> Response:
     """Facts, pictures, trail and chat."""
     cursor = cursor_now(db.session())
     found = the_card(incident)
+    looks.note("incident.read", the_viewer(), incident)
     note_thumbs_listed(the_viewer(), incident, [picture.id for picture in found.pictures])
     return page("incidents/show.html", cursor=cursor, **everything(incident, found))
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Mapped
-
 MONTH = timedelta(days=365.25 / 12)
 
 # thing: (months shown to members, months kept)
@@ -21,13 +19,6 @@ CLOCKS = {
     "person": (3, 6),  # an unidentified person; renewed only by a new linked incident
     "withdrawn": (0, 1),  # 30 days, then erased
 }
-
-
-class Kept:
-    """Rows that hold personal data: shown to members until, kept until."""
-
-    shown_until: Mapped[datetime]
-    kept_until: Mapped[datetime]
 
 
 def shown_until(thing: str, at: datetime) -> datetime:

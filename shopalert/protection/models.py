@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopalert.db import db, now, uuid7
+from shopalert.kept import KeptWithPerson
 
 
 class AuditRow(db.Model):
@@ -37,7 +38,7 @@ class AuditRow(db.Model):
     mac: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
 
 
-class AuditDetail(db.Model):
+class AuditDetail(KeptWithPerson, db.Model):
     """What a row says beyond its columns. Erased where it must be: the chain holds only its salted hash."""
 
     __tablename__ = "audit_detail"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.db import db, now, uuid7
+from shopalert.kept import KeptWithPerson
 from shopalert.wall import SchemeOwned
 
 RETAIL, PUBWATCH = "retail", "pubwatch"
@@ -72,7 +73,7 @@ class Premises(SchemeOwned, db.Model):
     business: Mapped[Business] = relationship()
 
 
-class Membership(SchemeOwned, db.Model):
+class Membership(SchemeOwned, KeptWithPerson, db.Model):
     """A user's place in a scheme: role, premises, employer."""
 
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
@@ -88,7 +89,7 @@ class Membership(SchemeOwned, db.Model):
     __table_args__ = (sa.UniqueConstraint("user_id", "scheme_id"),)
 
 
-class PoliceRole(db.Model):
+class PoliceRole(KeptWithPerson, db.Model):
     """An officer's or commander's district."""
 
     __tablename__ = "police_role"
@@ -102,7 +103,7 @@ class PoliceRole(db.Model):
     __table_args__ = (sa.UniqueConstraint("user_id", "district_id", "role"),)
 
 
-class Share(db.Model):
+class Share(KeptWithPerson, db.Model):
     """A thing of one scheme shown to another, by a person, for a reason, until a date."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from PIL import Image
 
 from shopalert.db import db
-from shopalert.evidence import listings
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.evidence.models import Attachment
 from shopalert.evidence.storage import files
+from shopalert.protection import looks
 from shopalert.protection.models import AuditDetail, AuditRow
 from shopalert.schemes.models import Scheme
 from shopalert.wall import crossing
@@ -333,15 +333,15 @@ def test_a_page_of_thumbnails_is_one_audit_row(world, photo):
 
 
 def test_lists_gathered_by_a_worker_are_written_together(world, photo, monkeypatch):
-    monkeypatch.setattr(listings._gathering, "working", True)
+    monkeypatch.setattr(looks._gathering, "working", True)
     with world.seen_as(IVY) as viewer:
         scheme = db.session.get_one(Scheme, world.schemes["wickford"])
         for _ in range(3):
             note_thumbs_listed(viewer, scheme, [photo])
     assert not audit_of(world, "file.list")
-    listings.flush(world.app)
+    looks.flush(world.app)
     assert len(audit_of(world, "file.list")) == 3
-    listings.flush(world.app)
+    looks.flush(world.app)
     assert len(audit_of(world, "file.list")) == 3
 
 
