@@ -13,6 +13,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any
 
 import gevent
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, contains_eager
 
 from shopalert.accounts.models import User, UserSession
-from shopalert.db import Busy, now, writing
+from shopalert.db import Busy, Moment, now, writing
 from shopalert.schemes.viewer import Viewer, viewer_of
 from shopalert.wall import crossing
 
@@ -61,23 +63,32 @@ def stay(viewer: Viewer) -> timedelta:
     return OTHERS_STAY if more else MEMBERS_STAY
 
 
-def standing() -> sa.ColumnElement[bool]:
-    """A session that counts. Join User to it."""
+def standing(moment: Any = None) -> sa.ColumnElement[bool]:
+    """A session that counts, now or at a moment. Join User to it."""
+    at = now() if moment is None else moment
     return sa.and_(
-        UserSession.revoked_at.is_(None), UserSession.absolute_end > now(), User.suspended_at.is_(None)
+        UserSession.revoked_at.is_(None), UserSession.absolute_end > at, User.suspended_at.is_(None)
+    )
+
+
+@lru_cache(1)
+def asking_by_token() -> sa.Select[Any]:
+    """Made once: it is asked at each request."""
+    return (
+        sa.select(UserSession)
+        .join(UserSession.user)
+        .options(contains_eager(UserSession.user))
+        .where(
+            UserSession.token_hash == sa.bindparam("token_hash"),
+            standing(sa.bindparam("moment", type_=Moment())),
+        )
     )
 
 
 def viewer_by(token: str) -> Viewer | None:
     """Whose session this is and what they may see now; None where it no longer counts."""
     with crossing("viewer") as session:
-        statement = (
-            sa.select(UserSession)
-            .join(UserSession.user)
-            .options(contains_eager(UserSession.user))
-            .where(UserSession.token_hash == hash_of(token), standing())
-        )
-        row = session.scalar(statement)
+        row = session.scalar(asking_by_token(), {"token_hash": hash_of(token), "moment": now()})
         return viewer_of(session, row.user, row) if row else None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,22 +74,29 @@ class Viewer:
         return {scheme: self.audiences(scheme) for scheme in self.roles}
 
 
-def memberships(session: Session, user_ids: Any) -> list[tuple[uuid.UUID, uuid.UUID, str, uuid.UUID | None]]:
-    """(user, scheme, role, premises) of these users, members and police alike."""
+@lru_cache(1)
+def asking_memberships() -> tuple[Any, Any]:
+    """Of members, of police. Made once: they are asked at each request."""
+    users: Any = sa.bindparam("users", expanding=True)
     as_member = (
         sa.select(Membership.user_id, Membership.scheme_id, Membership.role, Membership.premises_id)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.user_id.in_(user_ids), Membership.removed_at.is_(None), User.suspended_at.is_(None))
+        .where(Membership.user_id.in_(users), Membership.removed_at.is_(None), User.suspended_at.is_(None))
     )
     as_police = (
         sa.select(PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null())
         .join(District, District.id == PoliceRole.district_id)
         .join(Scheme, Scheme.district_id == District.id)
         .join(User, User.id == PoliceRole.user_id)
-        .where(PoliceRole.user_id.in_(user_ids), PoliceRole.ended_at.is_(None), User.suspended_at.is_(None))
+        .where(PoliceRole.user_id.in_(users), PoliceRole.ended_at.is_(None), User.suspended_at.is_(None))
     )
-    rows = [tuple(row) for row in session.execute(as_member)]
-    return rows + [tuple(row) for row in session.execute(as_police)]  # type: ignore[return-value]
+    return as_member, as_police
+
+
+def memberships(session: Session, user_ids: Any) -> list[tuple[uuid.UUID, uuid.UUID, str, uuid.UUID | None]]:
+    """(user, scheme, role, premises) of these users, members and police alike."""
+    users = {"users": list(user_ids)}
+    return [tuple(row) for asked in asking_memberships() for row in session.execute(asked, users)]
 
 
 def viewer_of(session: Session, user: User, signed_in: UserSession | None = None) -> Viewer:
