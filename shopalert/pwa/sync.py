@@ -24,6 +24,8 @@ room = Room("sync", __name__)
 @room.post("/sync", verb=SIGNED_IN)
 def sync() -> Response:
     """One item: `{"kind": "sighting", "incident": id, "client_id": id}`, from the button on an alert."""
+    if not request.is_json:
+        problem(415, "unsupported_media", _("Items are sent as JSON."))
     item: Any = request.get_json(silent=True)
     if not isinstance(item, dict):
         problem(400, "bad_request", _("This request could not be read."))

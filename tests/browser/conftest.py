@@ -28,7 +28,8 @@ SHIFTS = """
 window.shifts = []
 new PerformanceObserver(list => {
   for (const entry of list.getEntries()) {
-    if (!entry.hadRecentInput) shifts.push([entry.value, entry.sources.map(source => source.node && (source.node.id || source.node.className))])
+    const what = entry.sources.map(({ node }) => node && (node.id || node.className))
+    if (!entry.hadRecentInput) shifts.push([entry.value, what])
   }
 }).observe({ type: 'layout-shift', buffered: true })
 """
@@ -110,11 +111,13 @@ class Town:
         return page
 
     def close(self) -> None:
+        """Close every profile that was opened."""
         for context in self.contexts:
             context.close()
+        self.contexts.clear()
 
 
-def wait_for_state(page: Page, state: str, seconds: float = 8) -> None:
+def wait_for_state(page: Page, state: str, seconds: float = 15) -> None:
     page.wait_for_selector(f"sa-live[data-state={state}]", state="attached", timeout=seconds * 1000)
 
 
@@ -138,35 +141,63 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     return folder, world
 
 
-@pytest.fixture
-def make_town(
-    chromium: Browser, settled: tuple[Path, World], tmp_path: Path
-) -> Iterator[Callable[..., Town]]:
-    """Start a town of its own with settings of its own."""
-    running: list[Town] = []
+class Towns:
+    """Copies of the settled town, each served by a process of its own, until they are closed."""
 
-    def make(browser: Browser = chromium, **settings: str) -> Town:
-        folder, settled_world = settled
-        data = tmp_path / f"town{len(running)}"
-        shutil.copytree(folder, data)
+    def __init__(self, folder: Path, settled: tuple[Path, World], browser: Browser) -> None:
+        self.folder, self.settled, self.browser = folder, settled, browser
+        self.running: list[Town] = []
+
+    def make(self, browser: Browser | None = None, **settings: str) -> Town:
+        """Start one with settings of its own."""
+        settled, settled_world = self.settled
+        data = self.folder / f"town{len(self.running)}"
+        shutil.copytree(settled, data)
         data.chmod(0o700)
         world = World.__new__(World)
         world.__dict__.update(settled_world.__dict__)
         world.app = town_app(data)
         server = services.Server(data, **settings).start()
-        running.append(Town(server, world, browser))
-        return running[-1]
+        self.running.append(Town(server, world, browser or self.browser))
+        return self.running[-1]
 
-    yield make
-    for town in running:
-        town.close()
-        town.server.kill()
-        with town.world.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    def close(self) -> None:
+        for town in self.running:
+            town.close()
+            town.server.kill()
+            with town.world.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
 
 
 @pytest.fixture
-def town(make_town: Callable[..., Town]) -> Town:
-    """A running town."""
+def make_town(
+    chromium: Browser, settled: tuple[Path, World], tmp_path: Path
+) -> Iterator[Callable[..., Town]]:
+    """Start towns of this test's own."""
+    towns = Towns(tmp_path, settled, chromium)
+    yield towns.make
+    towns.close()
+
+
+@pytest.fixture
+def own_town(make_town: Callable[..., Town]) -> Town:
+    """A running town that the test may break."""
     return make_town()
+
+
+@pytest.fixture(scope="session")
+def shared_town(
+    chromium: Browser, settled: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    towns = Towns(tmp_path_factory.mktemp("shared"), settled, chromium)
+    yield towns.make()
+    towns.close()
+
+
+@pytest.fixture
+def town(shared_town: Town) -> Iterator[Town]:
+    """The running town that tests share: others have reported here before."""
+    shared_town.complaints.clear()
+    yield shared_town
+    shared_town.close()

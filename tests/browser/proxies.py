@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(whole)
 
-    do_POST = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
+    do_POST = do_DELETE = do_GET
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing."""

@@ -14,6 +14,7 @@ from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO
 
 pytestmark = pytest.mark.browser
 
+HELD = "navigator.locks.query().then(found => found.held)"
 NOTE_WHAT_COMES = (
     "window.came = []; document.addEventListener('live:incident', event => came.push(event.detail.id))"
 )
@@ -46,10 +47,10 @@ def see(page: Page, dom_id: str, seconds: float = 3) -> None:
 
 def test_a_report_is_on_another_screen_within_a_second(town: Town) -> None:
     ivy, carol = town.live(IVY), town.live(CAROL, "/s/billericay/")
-    for number in (1, 2):
+    for narrative in ("The first.", "The second."):
         asha = town.live(ASHA, "/s/wickford/report")
-        pressed = send_a_report(asha)
-        ivy.wait_for_selector(f"#feed > article:nth-child({number})", timeout=3000)
+        pressed = send_a_report(asha, narrative)
+        ivy.wait_for_selector(f"#feed > article:first-child:has-text('{narrative}')", timeout=3000)
         took = time.monotonic() - pressed
         print(f"pressed to shown: {took:.3f} s")
         asha.wait_for_url("**/incidents/*")
@@ -71,7 +72,7 @@ def test_an_answer_is_in_the_open_chat_and_counted_on_the_card(town: Town) -> No
     line = asha.wait_for_selector("sa-chat .line[id^=comment-]", timeout=3000)
     assert time.monotonic() - pressed < 1.0
     assert line and "An officer is on the way." in line.inner_text()
-    ivy.wait_for_selector("[data-count=replies]:text-is('1')", timeout=3000)
+    ivy.wait_for_selector(f"[id='{card_of(incident)}'] [data-count=replies]:text-is('1')", timeout=3000)
     dev.wait_for_selector("sa-chat .line[id^=comment-][data-mine]", timeout=3000)
     assert dev.input_value("#text") == ""
     assert dev.locator("sa-chat .line[id^=comment-]").count() == 1
@@ -92,7 +93,7 @@ def test_what_was_changed_cleared_or_withdrawn_changes_on_a_second_screen(town: 
     asha.wait_for_url(f"**/incidents/{incident}")
     began = time.monotonic()
     asha.click("form[action$='/all-clear'] button")
-    ivy.wait_for_selector("#feed >> text=All clear", timeout=3000)
+    ivy.wait_for_selector(f"[id='{card_of(incident)}'] >> text=All clear", timeout=3000)
     assert time.monotonic() - began < 1.0
     beside.wait_for_selector("sa-chat [id^=step-]", timeout=3000)
     asha.goto(f"/incidents/{incident}/withdrawal")
@@ -109,7 +110,7 @@ def test_seen_here_from_a_card_is_one_tap(town: Town) -> None:
     asha, ivy = town.live(ASHA, f"/incidents/{incident}"), town.live(IVY)
     ivy.click(f"[id='{card_of(incident)}'] button[form=seen-form]")
     asha.wait_for_selector("sa-chat [id^=sighting-]", timeout=3000)
-    ivy.wait_for_selector(".card__seen", timeout=3000)
+    ivy.wait_for_selector(f"[id='{card_of(incident)}'] .card__seen", timeout=3000)
     assert ivy.url.endswith("/s/wickford/")
 
 
@@ -125,7 +126,7 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
     burst = [town.world.report(ASHA, narrative=f"One of three at once {number}.") for number in range(3)]
     see(ivy, card_of(burst[-1]))
     town.world.say(BEN, first, "Seen it.")
-    ivy.wait_for_selector("[data-count=replies]:text-is('1')", timeout=3000)
+    ivy.wait_for_selector(f"[id='{card_of(first)}'] [data-count=replies]:text-is('1')", timeout=3000)
     ivy.evaluate("scrollTo(0, 700)")
     ivy.wait_for_timeout(200)
     watched = ivy.evaluate_handle("document.elementFromPoint(180, 400).closest('article')")
@@ -145,13 +146,15 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
 # ---- many tabs, one stream
 
 
-def test_nine_tabs_hold_one_stream_and_a_closed_leader_is_replaced(town: Town) -> None:
+def test_nine_tabs_hold_one_stream_and_a_closed_leader_is_replaced(own_town: Town) -> None:
+    town = own_town
     profile = town.browser_of(IVY)
     tabs = [town.live(profile) for _ in range(8)]
     began = time.monotonic()
     tabs.append(town.live(profile))
     print(f"ninth tab live after {time.monotonic() - began:.2f} s")
     assert time.monotonic() - began < 2.0
+    assert len(tabs[0].evaluate(HELD)) == 1
     assert streams(town) == 1
     first = town.world.report(ASHA)
     for tab in tabs:
@@ -164,8 +167,8 @@ def test_nine_tabs_hold_one_stream_and_a_closed_leader_is_replaced(town: Town) -
     print(f"leader replaced and next card on all after {time.monotonic() - began:.2f} s")
     assert time.monotonic() - began < 5.0
     for tab in tabs:
-        assert cards(tab) == [card_of(second), card_of(first)]
-    assert len(tabs[0].evaluate("navigator.locks.query().then(found => found.held)")) == 1
+        assert cards(tab)[:2] == [card_of(second), card_of(first)]
+    assert len(tabs[0].evaluate(HELD)) == 1
     assert not town.complaints
 
 
@@ -198,14 +201,17 @@ def test_behind_a_proxy_that_holds_back_the_page_polls_within_ten_seconds(town: 
 
 
 def test_without_locks_a_page_polls(town: Town) -> None:
+    before = streams(town)
     profile = town.browser_of(IVY)
     profile.add_init_script("delete Navigator.prototype.locks")
     ivy = town.open(profile)
     wait_for_state(ivy, "polling")
-    assert streams(town) == 0
+    ivy.wait_for_timeout(500)
+    assert streams(town) <= before
 
 
-def test_after_a_crash_what_was_missed_is_shown_once_and_in_order(town: Town) -> None:
+def test_after_a_crash_what_was_missed_is_shown_once_and_in_order(own_town: Town) -> None:
+    town = own_town
     ivy = town.live(IVY)
     ivy.evaluate(NOTE_WHAT_COMES)
     before = town.world.report(ASHA)

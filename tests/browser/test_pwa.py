@@ -92,7 +92,8 @@ def file(name: str, **options: Any) -> Any:
     return {"name": name, "mimeType": "image/jpeg", "buffer": picture(**options).read()}
 
 
-def test_without_the_server_any_address_shows_the_offline_page_and_goes_on_by_itself(town: Town) -> None:
+def test_without_the_server_any_address_shows_the_offline_page_and_goes_on_by_itself(own_town: Town) -> None:
+    town = own_town
     page = town.live(ASHA)
     with_worker(page)
     town.server.kill()
@@ -109,7 +110,8 @@ def test_without_the_server_any_address_shows_the_offline_page_and_goes_on_by_it
     assert not town.complaints
 
 
-def test_a_report_that_cannot_be_sent_keeps_the_form(town: Town) -> None:
+def test_a_report_that_cannot_be_sent_keeps_the_form(own_town: Town) -> None:
+    town = own_town
     page = town.live(ASHA, "/s/wickford/report")
     page.set_input_files("input[type=file]", [file("till.jpg")])
     page.wait_for_selector("[name=staged]")
@@ -130,13 +132,14 @@ def test_a_report_that_cannot_be_sent_keeps_the_form(town: Town) -> None:
 def test_an_impatient_thumb_makes_one_report(town: Town) -> None:
     page, ivy = town.live(ASHA, "/s/wickford/report"), town.live(IVY)
     page.check("input[name=category][value=shop_theft]", force=True)
+    page.fill("textarea[name=narrative]", "Pressed three times.")
     page.evaluate(
         "const send = document.querySelector('sa-report button[type=submit]'); send.click(); send.click(); send.click()"
     )
     page.wait_for_url("**/incidents/*")
-    ivy.wait_for_selector("#feed > article")
-    ivy.wait_for_timeout(1500)
-    assert ivy.locator("#feed > article").count() == 1
+    ivy.wait_for_selector(f"[id='incident-{page.url.rsplit('/', 1)[1]}']")
+    ivy.wait_for_timeout(1000)
+    assert ivy.locator("#feed > article:has-text('Pressed three times.')").count() == 1
 
 
 def test_a_field_in_error_loses_no_photo(town: Town) -> None:
