@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
+import uuid
+
 from flask import Response
 from flask_babel import gettext as _
 
@@ -11,7 +15,7 @@ from shopalert.db import db
 from shopalert.idempotency import KeyReused
 from shopalert.incidents.forms import as_uuid
 from shopalert.incidents.models import Incident
-from shopalert.incidents.photos import photos_of_request
+from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.incidents.views import everything, refused, the_card, the_incident
 from shopalert.pages import created, page, problem, wants_json
 from shopalert.room import Room
@@ -36,18 +40,28 @@ def say(incident: Incident) -> Response:
         form.text.errors = [_("Write something, or add a photo.")]
         fine = False
     if not fine or photos.errors:
-        refused(form)
-        photos.refuse_machine()
-        return page(
-            "incidents/show.html", fragment="chat/_form.html", status=photos.status or 422, comment_form=form,
-            staged=photos.staged, photo_errors=photos.errors, **everything(incident, the_card(incident)),
-        )  # fmt: skip
+        return form_again(incident, form, photos)
     try:
         sent = actions.say(
             viewer, incident, client_id, form.text.data or "", form.audience.data, photos.attachments
         )
-    except KeyReused as reused:
+    except KeyReused:
         if wants_json():
             problem(422, "key_reused", _("This message was sent already, with other words."), saved=True)
-        sent = actions.Sent(reused.thing_id, True)
+        # Back and other words: a second message, and once however often it is sent.
+        said = (form.text.data, form.audience.data, *sorted(photo.sha256 for photo in photos.attachments))
+        another = uuid.uuid5(client_id, repr(said))
+        sent = actions.say(
+            viewer, incident, another, form.text.data or "", form.audience.data, photos.attachments
+        )
     return created(sent, f"/incidents/{incident.id}#comment-{sent.id}", replayed=sent.replayed)
+
+
+def form_again(incident: Incident, form: CommentForm, photos: Photos) -> Response:
+    """The form with its words and photos, and what is wrong."""
+    refused(form)
+    photos.refuse_machine()
+    return page(
+        "incidents/show.html", fragment="chat/_form.html", status=photos.status or 422, comment_form=form,
+        staged=photos.staged, photo_errors=photos.errors, **everything(incident, the_card(incident)),
+    )  # fmt: skip

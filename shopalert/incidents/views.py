@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -91,11 +92,21 @@ def feed(scheme: Scheme) -> Response:
 
 @room.get("/s/<slug>/report", verb="incident.report", of=the_scheme)
 def new(scheme: Scheme) -> Response:
-    """The empty form, with premises and time filled in."""
+    """The empty form, with premises and time filled in.
+
+    A browser's page has the report's number in its address. Back asks for the page anew, as nothing is
+    stored, and puts the typed words into it: under a fresh number they would become a second report.
+    """
+    number = as_uuid(request.args.get("number"))
+    if number is None and request.headers.get("Sec-Fetch-Dest") == "document":
+        return see_other(f"/s/{scheme.slug}/report?number={uuid.uuid4()}")
     mine = the_viewer().premises.get(scheme.id)
     form = ReportForm(
-        data={"client_id": str(uuid.uuid4()), "premises": str(mine or ""), "occurred_at": field_time(now())}
-    )
+        formdata=None,
+        data={
+            "client_id": str(number or uuid.uuid4()), "premises": str(mine or ""), "occurred_at": field_time(now()),
+        },
+    )  # fmt: skip
     return report_page(scheme, form, Photos(), status=200)
 
 
@@ -219,7 +230,7 @@ def save(incident: Incident) -> Response:
     viewer = the_viewer()
     scheme = db.session.get_one(Scheme, incident.scheme_id)
     form = EditForm().offer(categories(), premises_of(scheme.id))
-    if not (form.row_version.data or "").isdecimal():
+    if not re.fullmatch(r"[0-9]{1,18}", form.row_version.data or ""):
         problem(400, "version_missing", _("The form does not say which version it changes (row_version)."))
     fine = form.validate()
     photos = photos_of_request(viewer, scheme)
@@ -228,7 +239,7 @@ def save(incident: Incident) -> Response:
         photos.refuse_machine()
         return edit_page(incident, form, photos, status=photos.status or 422)
     try:
-        actions.edit(viewer, incident, form.facts(), int(form.row_version.data or 0), photos.attachments)
+        actions.edit(viewer, incident, form.facts(incident.occurred_at), int(form.row_version.data or 0), photos.attachments)
     except Stale as stale:
         return stale_page(stale.incident, form, photos)
     return see_other(f"/incidents/{incident.id}")
