@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-import uuid
-
 from flask import Response
 from flask_babel import gettext as _
 

@@ -169,7 +169,7 @@ SCREENS = (
     Screen("search-nothing", ASHA, "/search?q=zeppelin", "home.search"),
     Screen("desk", DEV, "/desk", "home.desk"),
     Screen("alerts", ASHA, "/alerts", "alerts.settings"),
-    Screen("sessions", ASHA, "/sessions", "accounts.sessions"),
+    Screen("sessions", ASHA, "/sessions", "accounts.own_sessions"),
     Screen("more", ASHA, "/more", "home.more"),
     Screen("more-police", DEV, "/more", "home.more"),
     Screen(
