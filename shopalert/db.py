@@ -279,7 +279,11 @@ def engine_options(url: str) -> dict[str, Any]:
     """How SQLAlchemy connects to each engine."""
     if url.startswith("sqlite"):
         return {"connect_args": {"isolation_level": None, "timeout": 0, "check_same_thread": False}}
-    return {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": PATIENCE}
+    waits = f"-c lock_timeout={int(PATIENCE * 1000)}"  # a row or table that another holds: 503, not a hang
+    return {
+        "pool_size": 20, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": PATIENCE,
+        "connect_args": {"options": waits},
+    }  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -87,6 +88,16 @@ def refuse_cross_site() -> None:
         problem(403, "csrf_failed", _("The form was too old to be taken. Send it again."), **fresh)
 
 
+class ShallowJSON(DefaultJSONProvider):
+    """JSON nested deeper than Python goes is as unreadable as any other broken text: 400, not 500."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
 class TrustedProxies:
     """Believe X-Forwarded-* only from the configured networks; from others it is anybody's claim (HD3)."""
 
@@ -140,6 +151,7 @@ def init_app(app: Flask) -> None:
         MAX_FORM_PARTS=200,
     )
     app.wsgi_app = TrustedProxies(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
+    app.json = ShallowJSON(app)
     app.before_request(refuse_cross_site)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -86,11 +86,20 @@ class ReportForm(FlaskForm):
     def typed_time(self) -> bool:
         return bool(self.occurred_at.data)
 
-    def facts(self) -> Facts:
-        """What was understood; without a time it is now."""
+    def facts(self, standing: datetime | None = None) -> Facts:
+        """What was understood; without a time it is now.
+
+        `standing` is the time that an edited report has: where the form still shows it, it stays. The form
+        has no seconds, and in the hour that October repeats it cannot say which one.
+        """
+        typed = self.occurred_at.data
+        if standing is not None and typed == field_time(standing):
+            at = standing
+        else:
+            at = parse_local(typed) if typed else now()
         return Facts(
             category_code=self.category.data,
-            occurred_at=parse_local(self.occurred_at.data) if self.occurred_at.data else now(),
+            occurred_at=at,
             narrative=self.narrative.data or "",
             premises_id=as_uuid(self.premises.data),
             in_progress=bool(self.in_progress.data),

@@ -23,7 +23,7 @@ also_in: list[Callable[[str], sa.Select[uuid.UUID]]] = []
 
 def search(session: Session, scheme_ids: list[uuid.UUID], text: str) -> list[Card]:
     """The newest incidents that hold every word, in what the session may see."""
-    words = re.findall(r"[^\s%_\\]+", text.lower())[:WORDS]
+    words = re.findall(r"[^\s%_\\\x00]+", text.lower())[:WORDS]
     if not words:
         return []
     query = facts_query().where(Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None))

@@ -239,7 +239,8 @@ def save(incident: Incident) -> Response:
         photos.refuse_machine()
         return edit_page(incident, form, photos, status=photos.status or 422)
     try:
-        actions.edit(viewer, incident, form.facts(incident.occurred_at), int(form.row_version.data or 0), photos.attachments)
+        facts, version = form.facts(incident.occurred_at), int(form.row_version.data or 0)
+        actions.edit(viewer, incident, facts, version, photos.attachments)
     except Stale as stale:
         return stale_page(stale.incident, form, photos)
     return see_other(f"/incidents/{incident.id}")

@@ -16,6 +16,8 @@ from shopalert.schemes.viewer import current_viewer
 def the_scheme(slug: str) -> Scheme | None:
     """The scheme of an address, for those who see it; for all others it does not exist."""
     viewer = current_viewer()
+    if not slug.isascii() or not slug.isprintable():
+        return None  # PostgreSQL takes no NUL, and no slug holds such things
     scheme = db.session.scalar(sa.select(Scheme).where(Scheme.slug == slug))
     return scheme if scheme and viewer and scheme.id in viewer.schemes else None
 
