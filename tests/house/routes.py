@@ -124,7 +124,9 @@ def fresh() -> str:
 
 def row_version(things: Things) -> str:
     with things.world.app.app_context(), crossing("command") as session:
-        return str(session.scalar(sa.select(Incident.row_version).where(Incident.id == things.value("incident_id"))))
+        return str(
+            session.scalar(sa.select(Incident.row_version).where(Incident.id == things.value("incident_id")))
+        )
 
 
 def device_keys() -> dict[str, str]:
@@ -135,7 +137,10 @@ def device_keys() -> dict[str, str]:
 
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
     point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return {name: urlsafe_b64encode(raw).rstrip(b"=").decode() for name, raw in (("p256dh", point), ("auth", b"a" * 16))}
+    return {
+        name: urlsafe_b64encode(raw).rstrip(b"=").decode()
+        for name, raw in (("p256dh", point), ("auth", b"a" * 16))
+    }
 
 
 def given_up(things: Things) -> dict[str, Any]:
@@ -187,7 +192,11 @@ def token_of(client: FlaskClient) -> str:
 def ask(client: FlaskClient, route: Route, things: Things, token: str = "", **headers: str) -> TestResponse:
     """The request of this route as a browser makes it, with a valid token."""
     method, rule, endpoint = route
-    sent = {"Accept": HTML, "Sec-Fetch-Site": "same-origin", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    sent = {
+        "Accept": HTML,
+        "Sec-Fetch-Site": "same-origin",
+        **{k.replace("_", "-"): v for k, v in headers.items()},
+    }
     path = things.path(rule, staged=endpoint == "evidence.drop") + QUERIES.get(endpoint, "")
     options: dict[str, Any] = {"buffered": endpoint != "live.stream"}
     if method != "GET":

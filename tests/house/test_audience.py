@@ -70,7 +70,9 @@ class Said:
 
     def by_file(self, person: Any) -> bool:
         client = self.world.client(person)
-        answers = {v: client.get(f"/files/{self.file}/{v}").status_code for v in ("thumb", "view", "original")}
+        answers = {
+            v: client.get(f"/files/{self.file}/{v}").status_code for v in ("thumb", "view", "original")
+        }
         assert len({status < 400 for variant, status in answers.items() if variant != "original"}) == 1
         return answers["thumb"] < 400
 
@@ -94,7 +96,9 @@ def said(world):
         for person in (*OUTSIDE, *INSIDE):
             address = f"https://push.example/{person.name}"
             session.add(
-                Subscription(user_id=world.users[person.name], endpoint=address, origin="https://push.example")
+                Subscription(
+                    user_id=world.users[person.name], endpoint=address, origin="https://push.example"
+                )
             )
     with world.app.app_context(), crossing("live") as session:
         before, (seq, _) = cursor_now(session), newest(session)

@@ -190,7 +190,9 @@ def test_a_post_without_the_token_is_refused_before_anything_is_looked_up(world)
     """403 csrf_failed for own, foreign and unknown things alike: the refusal tells nothing either."""
     client = world.client(ASHA)
     assert token_of(client)
-    own, foreign = (Things(world, person, slug).incident() for person, slug in ((ASHA, "wickford"), (OLU, "southend")))
+    own, foreign = (
+        Things(world, person, slug).incident() for person, slug in ((ASHA, "wickford"), (OLU, "southend"))
+    )
     for incident in (own, foreign, uuid.uuid4()):
         for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "cross-site"}, {}):
             answer = client.post(
