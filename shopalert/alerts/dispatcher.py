@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import gettext as _
 from gevent.event import Event as Bell
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -76,7 +76,7 @@ class Dispatcher:
         while not stop.is_set():
             try:
                 more = self.turn()
-            except (Busy, DBAPIError, PoolTimeout) as trouble:
+            except (Busy, OperationalError, PoolTimeout) as trouble:
                 # The results stay with us, and the leases with their rows: nothing is lost by waiting.
                 log.warning("the dispatcher waits for the database: %s", type(trouble).__name__)
                 gevent.sleep(0.5)
