@@ -201,7 +201,8 @@ def refuse_foreign_inserts(state: ORMExecuteState) -> None:
     statement: Any = state.statement
     if not any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
         return
-    viewer, given = _viewer.get(), state.parameters or {}
+    viewer = _viewer.get()
+    given: Any = state.parameters or {}
     rows = given if isinstance(given, list | tuple) else [given]
     always = {column.key: getattr(bind, "value", None) for column, bind in (statement._values or {}).items()}
     for row in rows:

@@ -321,7 +321,7 @@ def serve(home: Path, origins: int) -> None:
         )
         server.start()
         servers.append(server)
-    service.ports = [server.server_port for server in servers]
+    service.ports = [int(server.server_port or 0) for server in servers]
     parent = os.getppid()
     print(json.dumps(service.ports), flush=True)
     while os.getppid() == parent:

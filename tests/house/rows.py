@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import shopalert
 from shopalert.alerts.models import Subscription
-from shopalert.db import Moment, db, now, writing
+from shopalert.db import Base, Moment, now, writing
 from shopalert.evidence.models import Attachment
 from shopalert.schemes.models import Business
 from shopalert.wall import Walled, crossing
@@ -26,7 +26,7 @@ for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those
     importlib.import_module(f"shopalert.{models.parent.name}.models")
 
 WALLED: list[type[Any]] = sorted(
-    (mapper.class_ for mapper in db.Model.registry.mappers if issubclass(mapper.class_, Walled)),
+    (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Walled)),
     key=lambda cls: cls.__name__,
 )
 numbers = itertools.count(1_000_000)

@@ -37,14 +37,14 @@ def erased(session: Session, cls: Any, key: Any) -> bool:
     """A row that others hang on is seen all the same."""
     try:
         with session.begin_nested():
-            done = session.execute(sa.delete(cls).where(cls.id == key), execution_options=QUIET)
+            done: Any = session.execute(sa.delete(cls).where(cls.id == key), execution_options=QUIET)
             return bool(done.rowcount)
     except sa.exc.IntegrityError:
         return True
 
 
 def changed(session: Session, cls: Any, key: Any, change: Any = sa.update) -> bool:
-    done = session.execute(
+    done: Any = session.execute(
         change(cls).where(cls.id == key).values(scheme_id=cls.scheme_id), execution_options=QUIET
     )
     return bool(done.rowcount)
