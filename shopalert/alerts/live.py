@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Flask
@@ -66,6 +67,8 @@ class Stream:
 
     def give(self, seq: int, data: bytes) -> None:
         """A live event: in order, and each once."""
+        if self.ended:
+            return
         if self.catching_up:
             self.waiting.append((seq, data))
         elif seq > self.seen:
@@ -80,16 +83,24 @@ class Stream:
         self.waiting.clear()
 
     def write(self, data: bytes) -> None:
+        if self.ended:
+            return
         try:
             self.queue.put_nowait(data)
         except Full:
             self.ended = True  # it comes back with its cursor
 
     def end(self) -> None:
-        """Say goodbye: the browser opens another, or finds itself signed out."""
+        """Say goodbye: the browser opens another, or finds itself signed out.
+
+        What still waits for a slow reader is not given any more: the right to it may have ended.
+        """
+        self.waiting.clear()
+        while not self.queue.empty():
+            self.queue.get_nowait()
         self.write(encode_json("bye", {}))
-        self.ended = True
         self.write(b"")
+        self.ended = True
 
     def read(self) -> Iterable[bytes]:
         """The bytes, until the stream has ended."""
@@ -110,6 +121,7 @@ class Hub:
         self.position = -1
         self.closing = False
         self.changed = Bell()  # for polls that wait
+        self.last_end: datetime | None = None  # of a session, by whichever process
 
     def run(self, app: Flask, stop: threading.Event) -> None:
         """Read the log for ever: at each wake-up, at the latest every second; beat in between."""
@@ -123,6 +135,7 @@ class Hub:
             try:
                 with app.app_context():
                     self.deliver()
+                    self.look_for_ends()
                     if now().timestamp() >= due:
                         due = now().timestamp() + BEAT
                         self.beat()
@@ -154,7 +167,18 @@ class Hub:
         """Show that the stream lives, and end those whose right has ended though no one told us."""
         self.check()
         for stream in tuple(self.streams):
-            stream.write(encode_json("beat", {}))
+            if not stream.ended:
+                stream.write(encode_json("beat", {}))
+
+    def look_for_ends(self) -> None:
+        """An operator's command is another process, and without Redis nobody tells us of what it ended."""
+        if not self.streams:
+            return
+        with crossing("live") as session:
+            last = session.scalar(sa.select(sa.func.max(UserSession.revoked_at)))
+        if last != self.last_end:
+            self.last_end = last
+            self.check()
 
     def check(self, user_id: str | None = None) -> None:
         """One query for all streams, or for one person's: what are they now?"""

@@ -1,0 +1,234 @@
+"""The hub: each event rendered once, given once to each stream that may see it, in order."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+
+from shopalert.accounts import actions as accounts
+from shopalert.accounts import sessions
+from shopalert.accounts.models import User
+from shopalert.alerts import live
+from shopalert.alerts.announcement import Message
+from shopalert.alerts.live import BACKLOG, Hub, Stream, encode, encode_json
+from shopalert.alerts.outbox import newest
+from shopalert.alerts.stream import Replay, flow
+from shopalert.db import writing
+from shopalert.schemes.models import Membership
+from shopalert.wall import crossing
+from tests.people import ASHA, BEN, CAROL, DEV, IVY
+
+
+@pytest.fixture
+def hub(world):
+    made = Hub()
+    with world.app.app_context(), crossing("live") as session:
+        made.position = newest(session)[0]
+    return made
+
+
+def screen(world, hub, person, session_id=None):
+    """An open stream that has caught up."""
+    viewer = world.viewer(person)
+    stream = Stream(viewer.user_id, session_id, viewer.log)
+    stream.caught_up(hub.position)
+    hub.streams.add(stream)
+    return stream
+
+
+def given(stream):
+    """(event, id, data) of everything that waits for this screen."""
+    found = []
+    while not stream.queue.empty():
+        for block in stream.queue.get().decode().split("\n\n"):
+            lines = [
+                line.partition(": ")[::2] for line in block.split("\n") if line and not line.startswith(":")
+            ]
+            if lines:
+                fields = dict(lines)
+                data = "\n".join(value for name, value in lines if name == "data")
+                found.append((fields.get("event"), fields.get("id"), data))
+    return found
+
+
+# ---- bytes
+
+
+def test_a_message_is_spelt_as_the_standard_says():
+    assert encode(Message("incident", "one\ntwo"), "C") == b"event: incident\nid: C\ndata: one\ndata: two\n\n"
+    assert encode_json("hello", {}) == b"event: hello\ndata: {}\n\n"
+
+
+def test_carriage_returns_and_odd_separators_make_no_line_of_their_own():
+    data = encode(Message("comment", "a\rid: forged\r\nevent: forged\u2028b"), "C").decode()
+    assert [line for line in data.split("\n") if line.startswith(("id:", "event:"))] == [
+        "event: comment",
+        "id: C",
+    ]
+
+
+# ---- who gets what
+
+
+def test_each_screen_gets_what_it_may_see_once_and_in_order(world, hub):
+    screens = {person: screen(world, hub, person) for person in (ASHA, BEN, CAROL, DEV)}
+    first, second = world.report(ASHA), world.report(IVY)
+    world.say(DEV, first, "For the police.", "police")
+    world.say(BEN, first, "For coordinators.", "coordinators")
+    with world.app.app_context():
+        hub.deliver()
+        hub.deliver()
+    names = {person: [event for event, _, _ in given(stream)] for person, stream in screens.items()}
+    assert names[ASHA] == ["incident", "incident"]
+    assert names[BEN] == ["incident", "incident", "comment"]
+    assert names[DEV] == ["incident", "incident", "comment"]
+    assert names[CAROL] == []
+    assert first != second
+
+
+def test_what_comes_while_a_screen_catches_up_comes_after_and_once(world, hub):
+    stream = Stream(uuid.uuid4(), None, {})
+    stream.give(5, b"five")
+    stream.give(6, b"six")
+    stream.caught_up(5)
+    stream.give(6, b"six again")
+    stream.give(7, b"seven")
+    assert [stream.queue.get() for _ in range(2)] == [b"six", b"seven"]
+    assert stream.queue.empty()
+
+
+def test_a_slow_screen_is_dropped_and_the_others_go_on(world, hub):
+    slow, quick = screen(world, hub, ASHA), screen(world, hub, IVY)
+    for number in range(BACKLOG + 1):
+        slow.give(hub.position + 1 + number, b"x")
+    assert slow.ended
+    world.report(BEN)
+    with world.app.app_context():
+        hub.deliver()
+    assert [event for event, _, _ in given(quick)] == ["incident"]
+
+
+def test_an_event_is_rendered_once_for_all(world, hub, monkeypatch):
+    screens = [screen(world, hub, person) for person in (ASHA, IVY, BEN, DEV)]
+    calls = []
+    real = live.rendered
+    monkeypatch.setattr(live, "rendered", lambda *args: calls.append(args) or real(*args))
+    world.report(ASHA)
+    with world.app.app_context():
+        hub.deliver()
+    assert len(calls) == 1
+    assert len({stream.queue.get() for stream in screens}) == 1
+
+
+def test_a_withdrawn_incident_is_told_to_go(world, hub):
+    from shopalert.db import db
+    from shopalert.incidents import actions
+    from shopalert.incidents.models import Incident
+
+    incident = world.report(ASHA)
+    member, coordinator = screen(world, hub, IVY), screen(world, hub, BEN)
+    with world.seen_as(ASHA) as viewer:
+        actions.withdraw(viewer, db.session.get_one(Incident, incident), "Only a mistake")
+    with world.app.app_context():
+        hub.deliver()
+    told = [(event, data) for event, _, data in given(member)]
+    assert ("gone", json.dumps({"id": f"incident-{incident}"})) in told
+    assert "Only a mistake" not in str(told)
+    assert "Only a mistake" in str(given(coordinator))
+
+
+# ---- when the right ends
+
+
+def signed_in_screen(world, hub, person):
+    with world.app.app_context(), crossing("seed") as session, writing(session):
+        _, viewer = sessions.begin(session, world.viewer(person), "Phone")
+    return screen(world, hub, person, viewer.session_id), viewer
+
+
+def ends(world, hub, stream, user_id):
+    with world.app.app_context():
+        hub.check(str(user_id))
+    assert stream.ended
+    assert given(stream)[-1][0] == "bye"
+
+
+def test_a_standing_session_keeps_its_stream(world, hub):
+    stream, viewer = signed_in_screen(world, hub, ASHA)
+    with world.app.app_context():
+        hub.check(str(viewer.user_id))
+        hub.beat()
+    assert not stream.ended
+    assert [event for event, _, _ in given(stream)] == ["beat"]
+
+
+def test_sign_out_ends_this_stream_and_no_other(world, hub):
+    stream, viewer = signed_in_screen(world, hub, ASHA)
+    other, _ = signed_in_screen(world, hub, ASHA)
+    with world.seen_as(ASHA):
+        accounts.sign_out(viewer)
+    ends(world, hub, stream, viewer.user_id)
+    assert not other.ended
+
+
+def test_suspension_ends_all_streams_of_a_person(world, hub):
+    streams = [signed_in_screen(world, hub, ASHA)[0] for _ in range(2)]
+    another, _ = signed_in_screen(world, hub, IVY)
+    with world.app.app_context(), crossing("command") as session:
+        accounts.suspend(session.get_one(User, world.users[ASHA.name]))
+    for stream in streams:
+        ends(world, hub, stream, world.users[ASHA.name])
+    assert not another.ended
+
+
+@pytest.mark.parametrize("change", [{"role": "member"}, {"removed": True}])
+def test_a_changed_role_or_a_removal_ends_the_stream_at_the_next_beat(world, hub, change):
+    from shopalert.db import now
+
+    stream, viewer = signed_in_screen(world, hub, BEN)
+    with world.app.app_context(), crossing("seed") as session, writing(session):
+        row = session.query(Membership).filter_by(user_id=viewer.user_id).one()
+        row.role, row.removed_at = change.get("role", row.role), now() if change.get("removed") else None
+    with world.app.app_context():
+        hub.beat()
+    assert stream.ended
+
+
+def test_the_servers_end_is_said_to_all(world, hub):
+    stream = screen(world, hub, ASHA)
+    hub.close()
+    assert given(stream)[-1][0] == "bye"
+    assert list(stream.read()) == []
+
+
+# ---- one log, three doors
+
+
+def test_stream_replay_and_poll_give_the_same(world, hub):
+    """Live, replayed to one who comes back, and polled: the same events with the same ids."""
+    client = world.client(ASHA)
+    viewer = world.viewer(ASHA)
+    with world.app.app_context():
+        before = Replay(viewer, None).cursor
+    watching = screen(world, hub, ASHA)
+    incident = world.report(IVY)
+    world.say(BEN, incident, "One.")
+    world.say(BEN, incident, "Hidden.", "coordinators")
+    world.say(DEV, incident, "Two.")
+    with world.app.app_context():
+        hub.deliver()
+        missed = Replay(viewer, before)
+        late = Stream(viewer.user_id, None, viewer.log)
+        late.queue.put(b"")
+        late.ended = True
+        replayed = b"".join(flow(late, missed)).split(b"event: hello")[1].decode()
+    polled = client.get(f"/poll?after={before}").json
+    live_ids = [(event, id_) for event, id_, _ in given(watching)]
+    assert live_ids == [(each["event"], each["id"]) for each in polled["events"]]
+    assert [name for name, _ in live_ids] == ["incident", "comment", "counts", "comment", "counts"]
+    for each in polled["events"]:
+        assert f"id: {each['id']}" in replayed
+        assert each["data"].split("\n")[0] in replayed
+    assert client.get(f"/poll?after={polled['cursor']}").status_code == 204

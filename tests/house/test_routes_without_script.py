@@ -1,0 +1,87 @@
+"""Every GET route opened as a plain browser opens it, and every form posted: a new route is in it at once.
+
+`Browser` checks each page: one h1, labels, tokens, nothing inline, no foreign origin. Nothing here runs a script.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browse import Browser
+from tests.house.routes import QUERIES, Things, ask, routes, token_of
+from tests.people import ASHA, BEN, DEV, GUS
+
+# What is no page: what a program asks for.
+NOT_PAGES = {
+    "live.stream", "live.poll", "pwa.worker", "pwa.manifest", "pwa.session", "alerts.key", "assets.static",
+    "health.alive", "health.ready", "health.metrics", "evidence.thumb", "evidence.view", "evidence.original",
+}  # fmt: skip
+# Pages that some of these people may not open, by what they get instead.
+INSTEAD = {
+    ("home.desk", "Asha"): 403, ("home.desk", "Ben"): 403, ("home.desk", "Gus"): 403,
+    ("home.search", "Gus"): 403, ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
+    ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("person", [ASHA, BEN, DEV, GUS], ids=lambda person: person.name)
+def test_every_page_is_whole_without_script(app, world, person):
+    things = Things(world, person if person is not GUS else ASHA, "wickford")
+    browser = Browser(world.client(person))
+    opened = 0
+    for method, rule, endpoint in routes(app):
+        if method != "GET" or endpoint in NOT_PAGES:
+            continue
+        path = things.path(rule) + QUERIES.get(endpoint, "")
+        status = INSTEAD.get((endpoint, person.short_name), 200)
+        if person is GUS and app.view_functions[endpoint].loader is not None:
+            status = 404
+        if endpoint == "accounts.sign_in":
+            status = 303  # who is signed in goes on
+        page = browser.get(path, status)
+        if status < 300:
+            assert page.answer.mimetype == "text/html", path
+            assert page.all("main"), f"{path}: no main"
+        opened += 1
+    assert opened >= 15
+
+
+def test_the_door_is_whole_without_script(world):
+    browser = Browser(world.client())
+    for path in ("/sign-in", "/forgot", "/privacy", "/accessibility", "/offline"):
+        assert browser.get(path).all("main"), path
+
+
+def test_what_is_no_page_is_still_a_route(app):
+    assert {endpoint for _, _, endpoint in routes(app)} >= NOT_PAGES
+
+
+def test_every_form_answers_with_another_page(app, world):
+    """Post, redirect, get: after each form stands a whole page, and reloading it sends nothing again."""
+    posted = 0
+    for route in routes(app):
+        method, _, endpoint = route
+        if method != "POST" or not sends_a_form(endpoint):
+            continue
+        client = world.client(ASHA)
+        answer = ask(client, route, Things(world, ASHA, "wickford"), token_of(client))
+        assert answer.status_code in (200, 201, 303), (route, answer.text[:300])
+        if answer.status_code == 303:
+            where = answer.headers["Location"].split("#")[0]
+            Browser(client).get("/more" if where == "/" else where)  # the start leads on to a feed or a desk
+        posted += 1
+    assert posted >= 10
+
+
+def sends_a_form(endpoint):
+    from tests.house.routes import BODIES
+
+    return BODIES["POST", endpoint][0] == "form" if ("POST", endpoint) in BODIES else True
+
+
+def test_the_feed_refreshes_itself_only_without_script_and_can_be_told_not_to(world):
+    browser = Browser(world.client(ASHA))
+    text = browser.get("/s/wickford/").text
+    assert "<noscript>" in text
+    assert 'http-equiv="refresh" content="60' in text.split("<noscript>")[1].split("</noscript>")[0]
+    assert ">Refresh</a>" in text
