@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from shopalert.alerts.announcement import Announcement, Message, Words, register
 from shopalert.alerts.models import Event
-from shopalert.alerts.recipients import viewers
 from shopalert.chat.lines import comment_line
 from shopalert.chat.models import Comment
 from shopalert.incidents.models import Incident
-from shopalert.schemes.viewer import Viewer
 
 
 def show_comment(session: Session, event: Event) -> list[Message]:
@@ -40,19 +38,8 @@ def show_picture(session: Session, event: Event) -> list[Message]:
 def who_takes_part(session: Session, event: Event) -> set[uuid.UUID]:
     """The reporter, and those who have said something there."""
     said = sa.select(Comment.author_id).where(Comment.incident_id == event.incident_id)
-    incident = session.get(Incident, event.incident_id)
-    if incident is None:
-        return set()
-    found = {*session.scalars(said.distinct()), incident.author_id}
-    if incident.withdrawn_at is None:
-        return found
-    return {person for person, viewer in viewers(session, found).items() if sees_withdrawn(viewer, incident)}
-
-
-def sees_withdrawn(viewer: Viewer, incident: Incident) -> bool:
-    """As the wall has it: nobody is led to a page that is not there for them."""
-    above = (*viewer.coordinator_schemes, *viewer.police_schemes)
-    return viewer.user_id == incident.author_id or incident.scheme_id in above
+    reported = sa.select(Incident.author_id).where(Incident.id == event.incident_id)
+    return set(session.scalars(said.distinct())) | set(session.scalars(reported))
 
 
 def words_of_comment(session: Session, event: Event, level: str) -> Words | None:

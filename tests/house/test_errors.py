@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from shopalert import create_app
+from shopalert import create_app, security
 from shopalert import db as house
 from shopalert.db import db
 from shopalert.pages import Problem
@@ -102,8 +102,8 @@ def test_a_host_that_is_not_ours_is_refused(world, face):
 
 
 @FACES
-def test_too_large_a_request(world, face):
-    world.app.config["MAX_CONTENT_LENGTH"] = 3000
+def test_too_large_a_request(world, face, monkeypatch):
+    monkeypatch.setattr(security, "OF_WORDS", 3000)
     client = world.client(ASHA)
     answer = report(client, face, narrative="x" * 5000)
     is_as_agreed(answer, face, 413, "too_large")
