@@ -276,13 +276,14 @@ def begin_sqlite(connection: sa.Connection) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """How SQLAlchemy connects to each engine."""
+    """How SQLAlchemy connects to each engine. An error in the log never holds what somebody typed."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": None, "timeout": 0, "check_same_thread": False}}
+        own = {"isolation_level": None, "timeout": 0, "check_same_thread": False}
+        return {"connect_args": own, "hide_parameters": True}
     waits = f"-c lock_timeout={int(PATIENCE * 1000)}"  # a row or table that another holds: 503, not a hang
     return {
         "pool_size": 20, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": PATIENCE,
-        "connect_args": {"options": waits},
+        "connect_args": {"options": waits}, "hide_parameters": True,
     }  # fmt: skip
 
 

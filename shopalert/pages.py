@@ -188,12 +188,17 @@ def answer_busy(_error: Exception) -> Response:
 
 def answer_database(error: DBAPIError) -> Response:
     """The database refused: full disk, out of reach, or our own fault."""
-    if "full" in str(error.orig).lower():
+    if disk_is_full(error.orig):
         return answer_full(error)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         current_app.logger.warning("database: %s", type(error.orig).__name__)
         return answer_busy(error)
     return answer_unexpected(error)
+
+
+def disk_is_full(fault: BaseException | None) -> bool:
+    """SQLite says it in words, PostgreSQL by its number; neither is asked what somebody typed."""
+    return str(fault).startswith("database or disk is full") or getattr(fault, "sqlstate", "") == "53100"
 
 
 def answer_full(_error: Exception) -> Response:

@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
@@ -17,13 +17,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms import ValidationError
 
 from shopalert.config import Config
-from shopalert.pages import problem
+from shopalert.pages import not_signed_in, problem
 from shopalert.room import PUBLIC, Room
+from shopalert.schemes.viewer import current_viewer
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The service worker has no page to take a token from; a header that no foreign page can set stands for it.
 WITHOUT_TOKEN = ("/sync", "/push/")
 REPORTS = "/csp-reports"
+OF_STRANGERS = 100_000  # bytes that anybody may send
+OF_WORDS = 500_000  # bytes of a body without files
+REPORTS_TOLD = 20  # of one body, in the log
+# What no page of ours asks for. The camera is for photos of a report.
+NEVER_USED = (
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "geolocation",
+    "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
 
 
 def content_security_policy(config: Config) -> str:
@@ -50,7 +60,7 @@ def headers(config: Config) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Frame-Options": "DENY",
-        "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        "Permissions-Policy": ", ".join(["camera=(self)", *(f"{name}=()" for name in NEVER_USED)]),
         "Cache-Control": "no-store",
     }
     if config.https:
@@ -64,14 +74,26 @@ def same_origin() -> bool:
     if site is not None:
         return site == "same-origin"
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+    except ValueError:  # half an IPv6 address
+        return False
     return bool(parts.netloc) and f"{parts.scheme}://{parts.netloc}/" == request.host_url
 
 
-def refuse_cross_site() -> None:
+def refuse_cross_site() -> Response | None:
     """State changes only from our own pages, with the session's token (IO5)."""
-    if request.method in SAFE_METHODS or request.path == REPORTS or request.endpoint is None:
-        return
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return None
+    public = getattr(current_app.view_functions[request.endpoint], "verb", None) is PUBLIC
+    if public or request.mimetype != "multipart/form-data":
+        request.max_content_length = min(
+            request.max_content_length or 0, OF_STRANGERS if public else OF_WORDS
+        )
+    if request.path == REPORTS:
+        return None
+    if current_viewer() is None and not public and same_origin():
+        return not_signed_in()  # before a stranger's body is read
     fresh = {"csrf_token": generate_csrf()}
     if not same_origin():
         problem(
@@ -81,11 +103,23 @@ def refuse_cross_site() -> None:
             **fresh,
         )
     if request.path.startswith(WITHOUT_TOKEN) and request.headers.get("X-Requested-With") == "shopalert":
-        return
+        return None
+    refuse_other_bytes()
     try:
         validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
     except ValidationError:
         problem(403, "csrf_failed", _("The form was too old to be taken. Send it again."), **fresh)
+    return None
+
+
+def refuse_other_bytes() -> None:
+    """A form is UTF-8: what is not would be stored as something that nobody typed."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    try:
+        unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
+    except UnicodeDecodeError:
+        problem(400, "bad_request", _("This request could not be read."))
 
 
 class ShallowJSON(DefaultJSONProvider):
@@ -125,8 +159,10 @@ room = Room("security", __name__)
 def violation() -> Response:
     """A browser saw something that the policy forbids: note which rule, never what stood on the page."""
     said = request.get_json(force=True, silent=True)
-    for report in said if isinstance(said, list) else [said]:
-        body = report.get("body") or report.get("csp-report") or {} if isinstance(report, dict) else {}
+    for report in (said if isinstance(said, list) else [said])[:REPORTS_TOLD]:
+        body = (report.get("body") or report.get("csp-report")) if isinstance(report, dict) else None
+        if not isinstance(body, dict):
+            continue
         rule = str(body.get("effectiveDirective") or body.get("effective-directive") or "?")[:40]
         current_app.logger.warning("policy violated: %s", re.sub(r"[^a-z-]", "", rule))
     return Response(status=204)

@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, ValidationError
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Turns other text around, or stands for bytes that were no text.
+UNSHOWN = frozenset("\ufffd\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 ALLOWED_CONTROLS = frozenset("\n\t")
 
 
@@ -20,7 +21,7 @@ def normal(text: str | None) -> str:
 def is_plain(text: str) -> bool:
     """Whether the text holds nothing that cannot be shown or stored: controls, overrides, half letters."""
     return not any(
-        character in BIDI
+        character in UNSHOWN
         or (unicodedata.category(character) in ("Cc", "Cs") and character not in ALLOWED_CONTROLS)
         for character in text
     )

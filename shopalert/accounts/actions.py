@@ -68,7 +68,11 @@ def sign_in(attempt: Attempt) -> tuple[str, Viewer]:
         raise NotLetIn
     with crossing("viewer") as session:
         viewer = viewer_of(session, user)
-    return let_in(None, viewer, attempt)
+    try:
+        return let_in(None, viewer, attempt, user.password_hash)
+    except NotLetIn:
+        refuse(None, attempt)
+        raise
 
 
 def user_by(session: Session, email: str) -> User | None:
@@ -80,15 +84,21 @@ def user_by(session: Session, email: str) -> User | None:
 
 
 @act("account.sign_in")
-def let_in(_: None, viewer: Viewer, attempt: Attempt) -> tuple[str, Viewer]:
-    """Open a session. Counted once more: guesses made at the same time must not get further than others."""
+def let_in(_: None, viewer: Viewer, attempt: Attempt, compared: str) -> tuple[str, Viewer]:
+    """Open a session. Counted once more: guesses made at the same time must not get further than others.
+
+    `compared` is the hash that was right. Raises NotLetIn where it was changed, or its owner suspended, meanwhile.
+    """
     session, doing = db.session(), the_act()
+    user = session.get_one(User, viewer.user_id, with_for_update=True, populate_existing=True)
+    if user.suspended_at is not None or user.password_hash != compared:
+        raise NotLetIn
     throttle.check(session, attempt.account, attempt.network)
     throttle.clear(session, attempt.account)
     if attempt.before is not None and attempt.before.session_id is not None:
         close(session, attempt.before.user_id, [attempt.before.session_id])
     token, doing.viewer = sessions.begin(session, viewer, attempt.device)
-    doing.about = session.get(User, viewer.user_id)
+    doing.about = user
     doing.details.update(network=attempt.network, device=attempt.device)
     return token, doing.viewer
 

@@ -25,7 +25,9 @@ HTTPS = 443
 REMEMBERED = 30.0  # seconds for which a resolved name is used again
 
 # IPv6 ranges that carry an IPv4 address inside, which would smuggle 127.0.0.1 past a check for "public".
-TUNNELS = tuple(ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+TUNNELS = tuple(ip_network(net) for net in ("2002::/16", "2001::/32", "3fff::/20"))
+ASSIGNED = ip_network("2000::/3")  # what IPv6 addresses of the open Internet begin with
+RELAYS = ip_network("192.88.99.0/24")
 
 
 class Refused(ValueError):
@@ -130,8 +132,10 @@ def is_public(address: str | IPv4Address | IPv6Address) -> bool:
     if isinstance(known, IPv6Address):
         if known.ipv4_mapped:
             return is_public(known.ipv4_mapped)
-        if any(known in tunnel for tunnel in TUNNELS):
+        if known not in ASSIGNED or any(known in net for net in TUNNELS):
             return False
+    elif known in RELAYS:
+        return False
     return known.is_global and not known.is_multicast and not known.is_reserved
 
 

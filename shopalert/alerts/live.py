@@ -69,7 +69,9 @@ class Stream:
         """A live event: in order, and each once."""
         if self.ended:
             return
-        if self.catching_up:
+        if self.catching_up and len(self.waiting) >= BACKLOG:
+            self.end()
+        elif self.catching_up:
             self.waiting.append((seq, data))
         elif seq > self.seen:
             self.seen = seq
@@ -88,6 +90,7 @@ class Stream:
         try:
             self.queue.put_nowait(data)
         except Full:
+            self.drop()
             self.ended = True  # it comes back with its cursor
 
     def end(self) -> None:
@@ -95,12 +98,17 @@ class Stream:
 
         What still waits for a slow reader is not given any more: the right to it may have ended.
         """
-        self.waiting.clear()
-        while not self.queue.empty():
-            self.queue.get_nowait()
+        if self.ended:
+            return
+        self.drop()
         self.write(encode_json("bye", {}))
         self.write(b"")
         self.ended = True
+
+    def drop(self) -> None:
+        self.waiting.clear()
+        while not self.queue.empty():
+            self.queue.get_nowait()
 
     def read(self) -> Iterable[bytes]:
         """The bytes, until the stream has ended."""

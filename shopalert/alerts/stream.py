@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shopalert.alerts import announcement
 from shopalert.alerts.announcement import Message
 from shopalert.alerts.cursors import Cursors, cursors
-from shopalert.alerts.live import Stream, encode, encode_json, hub
+from shopalert.alerts.live import Stream, encode, encode_json, hub, logs_of, sessions_standing
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import REPLAY_LIMIT, newest, read
 from shopalert.db import db
@@ -24,6 +24,7 @@ from shopalert.wall import crossing
 
 PADDING = b":" + b" " * 2048 + b"\n\n"  # pushes proxies that wait for a first block
 LONGEST_WAIT = 25.0  # seconds of a long poll
+OF_ONE_PERSON = 400  # a member with a script must not take the streams of a town
 STREAM_LIMIT = 1800  # of worker_connections 2000: ordinary pages must still get in
 
 room = Room("live", __name__)
@@ -65,6 +66,8 @@ def stream() -> Response:
     if hub.closing or len(hub.streams) >= STREAM_LIMIT:
         problem(503, "poll_instead", "Too many streams: poll instead.", retry_after=15)
     viewer = the_viewer()
+    if sum(each.user_id == viewer.user_id for each in hub.streams) >= OF_ONE_PERSON:
+        problem(503, "poll_instead", "Too many streams: poll instead.", retry_after=15)
     mine = Stream(viewer.user_id, viewer.session_id, viewer.log)
     hub.streams.add(mine)  # first: what happens from here on is kept until the replay is through
     try:
@@ -74,7 +77,7 @@ def stream() -> Response:
         raise
     response = Response(flow(mine, missed), mimetype="text/event-stream")
     response.call_on_close(lambda: hub.streams.discard(mine))
-    response.headers["Cache-Control"] = "no-cache, no-transform"
+    response.headers["Cache-Control"] = "no-store, no-transform"
     response.headers["X-Accel-Buffering"] = "no"
     db.session.remove()  # a stream holds no connection
     return response
@@ -87,6 +90,8 @@ def flow(mine: Stream, missed: Replay) -> Iterator[bytes]:
     if missed.resync:
         yield encode_json("resync", {}, missed.cursors.seal(missed.start))
     for seq, message in missed.events:
+        if mine.ended:
+            break
         yield encode(message, missed.cursors.seal(seq))
     mine.caught_up(missed.seen)
     yield from mine.read()
@@ -99,15 +104,25 @@ def poll() -> Response:
     db.session.remove()
     deadline = time.monotonic() + min(LONGEST_WAIT, max(0.0, seconds(request.args.get("wait"))))
     asked = asked_cursor()
-    found = Replay(viewer, asked)
+    found, waited = Replay(viewer, asked), False
     while asked and not found.events and not found.resync and time.monotonic() < deadline and not hub.closing:
         hub.changed.wait(min(1.0, max(0.01, deadline - time.monotonic())))
-        found = Replay(viewer, asked)
+        found, waited = Replay(viewer, asked), True
+    if waited and not still(viewer):  # it says so at the next request; what came meanwhile is not theirs
+        return Response(status=204)
     if asked and not found.events and not found.resync:
         return Response(status=204)
     return jsonify(
         cursor=found.cursor, resync=found.resync, events=[as_json(found, *each) for each in found.events]
     )
+
+
+def still(viewer: Viewer) -> bool:
+    """Whether somebody who waited may still see what they might when they came."""
+    with crossing("live") as session:
+        standing = sessions_standing(session, {viewer.session_id} if viewer.session_id else set())
+        log = logs_of(session, {viewer.user_id}).get(viewer.user_id, {})
+    return viewer.session_id in standing and log == viewer.log
 
 
 def as_json(found: Replay, seq: int, message: Message) -> dict[str, Any]:

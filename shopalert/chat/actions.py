@@ -12,7 +12,7 @@ from shopalert.db import act, db, insert_new, the_act, uuid7
 from shopalert.evidence.actions import attach
 from shopalert.evidence.models import Attachment
 from shopalert.idempotency import hash_of, sent_before
-from shopalert.incidents.actions import Sent
+from shopalert.incidents.actions import Sent, refuse_withdrawn
 from shopalert.incidents.models import Incident
 from shopalert.protection.clocks import clocks
 from shopalert.schemes.viewer import Viewer
@@ -29,6 +29,7 @@ def say(
 ) -> Sent:
     """Say something to one audience of an incident's chat; said twice it stands once. Raises KeyReused."""
     session, at = db.session(), the_act().at
+    refuse_withdrawn(incident)
     sent = hash_of(
         {
             "incident": str(incident.id),

@@ -30,6 +30,10 @@ class Stale(Exception):
         self.incident = incident
 
 
+class Withdrawn(Exception):
+    """It was taken back: nothing more is written into it."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a report says, as it was understood. Value in pence; the time is aware."""
@@ -137,11 +141,19 @@ def step(incident: Incident, kind: str, viewer: Viewer, note: str = "") -> Step:
 def take(incident: Incident, row_version: int | None = None) -> Incident:
     """The incident as it stands in this transaction, for changing. Raises Stale where it has moved on."""
     fresh = db.session.get_one(Incident, incident.id, with_for_update=True, populate_existing=True)
+    if fresh.withdrawn_at is not None and the_act().verb != "incident.withdraw":
+        raise Withdrawn
     if row_version is not None and fresh.row_version != row_version:
         raise Stale(fresh)
     fresh.row_version += 1
     the_act().about = fresh
     return fresh
+
+
+def refuse_withdrawn(incident: Incident) -> None:
+    """Raise Withdrawn where nothing more may be written."""
+    if incident.withdrawn_at is not None:
+        raise Withdrawn
 
 
 @act("incident.edit")
@@ -190,6 +202,7 @@ def sight(
 ) -> Sent:
     """Seen here, now: puts a timed sighting on the incident. Raises KeyReused."""
     session, at = db.session(), the_act().at
+    refuse_withdrawn(incident)
     sent = hash_of({"incident": str(incident.id), "premises": str(premises_id or ""), "note": note})
     new = insert_new(
         session, Sighting, ["author_id", "client_id"],

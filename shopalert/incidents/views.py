@@ -17,14 +17,14 @@ from shopalert.db import db, now
 from shopalert.evidence.actions import drop_staged, note_thumbs_listed
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
-from shopalert.incidents.actions import Stale
+from shopalert.incidents.actions import Stale, Withdrawn, refuse_withdrawn
 from shopalert.incidents.cards import Card, card
 from shopalert.incidents.feed import FeedPage, newest_first
 from shopalert.incidents.forms import EditForm, ReportForm, SightingForm, WithdrawForm, as_uuid
 from shopalert.incidents.lines import lines_of
 from shopalert.incidents.models import Category, Incident, IncidentVersion
 from shopalert.incidents.photos import Photos, photos_of_request
-from shopalert.pages import created, page, problem, see_other, wants_json
+from shopalert.pages import Problem, answer_problem, created, page, problem, see_other, wants_json
 from shopalert.protection import looks
 from shopalert.room import Room
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
@@ -57,6 +57,13 @@ def refused(form: Any) -> None:
     if wants_json():
         fields = {name: [str(words) for words in said] for name, said in form.errors.items()}
         problem(422, "invalid", _("Some of it can’t be taken as it is."), fields=fields)
+
+
+@room.app_errorhandler(Withdrawn)
+def was_withdrawn(_error: Withdrawn) -> Response:
+    """Its page offers none of this; it was open when the report was taken back."""
+    words = _("This report was withdrawn: nothing more can be written.")
+    return answer_problem(Problem(409, "withdrawn", words))
 
 
 # ---- feed
@@ -210,6 +217,7 @@ def versions(incident: Incident) -> Response:
 @room.get("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
 def edit(incident: Incident) -> Response:
     """The report's form, filled with what stands."""
+    refuse_withdrawn(incident)
     return edit_page(incident, EditForm.of(incident), Photos(), status=200)
 
 
