@@ -6,7 +6,7 @@ import http.client
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -47,6 +47,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         finally:
             link.close()
+        with suppress(OSError):  # nobody waits for it any more
+            self.hand_on(answer, whole)
+
+    def hand_on(self, answer: http.client.HTTPResponse, whole: bytes) -> None:
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP:

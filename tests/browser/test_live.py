@@ -6,8 +6,12 @@ import time
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from shopalert.db import db
+from shopalert.incidents import actions
+from shopalert.incidents.models import Incident
 from tests.browser.conftest import Town, wait_for_state
 from tests.browser.proxies import holding_back
 from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO
@@ -132,15 +136,30 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
     watched = ivy.evaluate_handle("document.elementFromPoint(180, 400).closest('article')")
     before = watched.evaluate("card => card.getBoundingClientRect().top")
     held = [town.world.report(ASHA, narrative=f"Meanwhile {number}.") for number in range(3)]
+    town.world.say(BEN, held[0], "Said while its card is held back.")
     ivy.wait_for_selector("[data-pill]:has-text('3 new')", timeout=4000)
     assert watched.evaluate("card => card.getBoundingClientRect().top") == before
     assert not set(map(card_of, held)) & set(cards(ivy))
     assert ivy.evaluate("shifts") == []
     ivy.click("[data-pill]")
     assert cards(ivy)[:7] == [card_of(each) for each in (*reversed(held), *reversed(burst), first)]
+    assert ivy.inner_text(f"[id='{card_of(held[0])}'] [data-count=replies]") == "1"
     assert ivy.evaluate("scrollY") == 0
     ivy.wait_for_timeout(600)
     assert ivy.evaluate("shifts") == []
+
+
+def test_what_happens_to_an_old_incident_does_not_bring_it_to_the_top(town: Town) -> None:
+    old = town.world.report(ASHA, narrative="Of long ago.", in_progress=True)
+    newer = [town.world.report(ASHA, narrative=f"Since then {number}.") for number in range(20)]
+    ivy = town.live(IVY)
+    assert card_of(old) not in cards(ivy)
+    with town.world.seen_as(ASHA) as viewer:
+        actions.all_clear(viewer, db.session.scalars(sa.select(Incident).where(Incident.id == old)).one())
+    last = town.world.report(ASHA)
+    see(ivy, card_of(last))
+    assert cards(ivy)[:2] == [card_of(last), card_of(newer[-1])]
+    assert card_of(old) not in cards(ivy)
 
 
 # ---- many tabs, one stream

@@ -98,7 +98,7 @@ def test_without_the_server_any_address_shows_the_offline_page_and_goes_on_by_it
     page = town.live(ASHA)
     with_worker(page)
     town.server.kill()
-    for path in ("/s/wickford/", "/more", "/nowhere/at/all"):
+    for path in ("/s/wickford/", "/more", "/files/none/view"):
         page.goto(path)
         assert page.inner_text("h1") == "No connection"
         assert page.evaluate("getComputedStyle(document.querySelector('.button')).minHeight") != "0px", (

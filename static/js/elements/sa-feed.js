@@ -1,6 +1,6 @@
 // <sa-feed> around the list of cards. A card that arrives goes in at the top while the top is being read; else it waits
 // behind a pill, so that nothing jumps under a finger. Only the first page of a feed takes new cards (data-live).
-import { add } from '../live/show.js'
+import { add, count } from '../live/show.js'
 import { markMine, tell } from '../page.js'
 import { word } from '../words.js'
 
@@ -22,6 +22,8 @@ export class SaFeed extends HTMLElement {
     this.addEventListener('live:arrive', this.arrive)
     this.addEventListener('pointerdown', this.press)
     for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, this.lift)
+    this.counted = event => count(event.detail, id => this.waiting.get(id))
+    document.addEventListener('live:counts', this.counted)
     document.addEventListener('live:gone', this.gone)
     document.addEventListener('scroll', this.scrolled, { capture: true, passive: true })
     this.pill.addEventListener('click', () => { this.letIn(); this.scroller.scrollTo({ top: 0 }) })
@@ -30,6 +32,7 @@ export class SaFeed extends HTMLElement {
 
   disconnectedCallback () {
     for (const name of ['pointerup', 'pointercancel']) window.removeEventListener(name, this.lift)
+    document.removeEventListener('live:counts', this.counted)
     document.removeEventListener('live:gone', this.gone)
     document.removeEventListener('scroll', this.scrolled, { capture: true })
   }
@@ -37,8 +40,8 @@ export class SaFeed extends HTMLElement {
   take (event) {
     const { root } = event.detail
     event.preventDefault()
-    if (!('live' in this.dataset) || this.elsewhere(root)) return
     this.list = event.target
+    if (!('live' in this.dataset) || this.elsewhere(root) || this.ofAnOlderPage(root)) return
     if (this.atTheTop() && !this.pressed && !this.waiting.size) return this.put(root)
     this.waiting.set(root.id, root)
     this.tellHowMany()
@@ -50,10 +53,16 @@ export class SaFeed extends HTMLElement {
     return Boolean(mine && root.dataset.scheme && root.dataset.scheme !== mine)
   }
 
+  // Something happened to an incident of long ago: it stays on its page. Ids grow with time, so they say the order.
+  ofAnOlderPage (root) {
+    const last = this.list.lastElementChild
+    return Boolean(last && root.id < last.id)
+  }
+
   put (root) {
     const empty = this.querySelector('[data-empty]')
     if (empty) empty.hidden = true
-    add(this.list, root)
+    add(this.list, root, [...this.list.children].find(card => card.id < root.id))
   }
 
   letIn () {

@@ -5,8 +5,10 @@ import { steadily } from './steady.js'
 // One message: a fragment, or a record as JSON. Elements that care hear live:change with the id that it was about.
 export function deliver ({ event, data }) {
   const record = () => typeof data === 'string' ? JSON.parse(data) : data
-  if (event === 'counts') count(record())
-  else if (event === 'gone') {
+  if (event === 'counts') {
+    count(record(), id => document.getElementById(id))
+    tell('live:counts', record())
+  } else if (event === 'gone') {
     remove(record().id)
     tell('live:gone', record())
   } else {
@@ -44,8 +46,8 @@ function insert (root) {
   if (free) add(into, root)
 }
 
-export function add (into, root) {
-  steadily(into, () => root.dataset.at === 'start' ? into.prepend(root) : into.append(root))
+export function add (into, root, before = root.dataset.at === 'start' ? into.firstElementChild : null) {
+  steadily(into, () => into.insertBefore(root, before))
   arrived(root, false)
 }
 
@@ -55,9 +57,9 @@ function remove (id) {
 }
 
 // {"incident-<id>": {"replies": 5}} fills [data-count="replies"] inside that element; nought hides it.
-function count (counts) {
+export function count (counts, find) {
   for (const [id, figures] of Object.entries(counts)) {
-    const element = document.getElementById(id)
+    const element = find(id)
     for (const [name, figure] of Object.entries(element ? figures : {})) {
       for (const place of element.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) {
         place.textContent = figure

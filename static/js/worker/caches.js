@@ -2,7 +2,7 @@
 // Pages always come from the server; when it cannot be reached any address shows the offline page.
 const CACHE = 'shopalert-' + VERSION
 const OFFLINE = '/offline'
-const NEVER = /^\/(stream|poll|files|push|sync)\b/
+const NEVER = /^\/(stream|poll)\b/
 const PROXY_FOUND_NOBODY = [502, 504]
 
 self.addEventListener('install', event => event.waitUntil(fill().then(() => self.skipWaiting())))
