@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopalert.db import db, now
+from shopalert.db import now
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.models import Incident, IncidentVersion, Sighting
 from shopalert.text import is_plain, normal
@@ -316,6 +316,27 @@ def test_a_withdrawn_report_leaves_the_feed_and_is_gone_for_members(world, asha)
         assert "A mistake" in Browser(world.client(person)).get(f"/incidents/{incident}").text
 
 
+def test_into_a_withdrawn_report_nothing_more_is_written(world, asha):
+    """Its author's page was open meanwhile: 409 with the reason, and nothing stands that was not there."""
+    incident = world.report(ASHA)
+    paths = {
+        "comments": {"text": "More."},
+        "sightings": {},
+        "edit": {"row_version": "2", "category": "asb"},
+        "all-clear": {},
+    }
+    send(asha, {"reason": "A mistake"}, HTML, f"/incidents/{incident}/withdrawal")
+    for path, fields in paths.items():
+        said = {"client_id": str(uuid.uuid4()), **fields}
+        answer = send(asha, said, JSON, f"/incidents/{incident}/{path}")
+        assert (answer.status_code, answer.json["code"], answer.json["saved"]) == (409, "withdrawn", False), (
+            path
+        )
+        assert send(asha, said, HTML, f"/incidents/{incident}/{path}").status_code == 409
+    assert rows(world, Sighting) == []
+    assert len(rows(world, IncidentVersion)) == 1
+
+
 def test_a_member_withdraws_only_their_own(world, asha):
     incident = world.report(IVY)
     assert send(asha, {"reason": "x"}, JSON, f"/incidents/{incident}/withdrawal").status_code == 403
@@ -417,6 +438,5 @@ def test_any_text_is_refused_or_comes_back_the_same_and_escaped(world, asha):
         shown = re.search(r"hx-disable[^>]*>(.*?)</", page, re.S)
         assert "<script>alert" not in page
         assert shown is None or "<script" not in shown[1]
-        assert db is not None
 
     holds()
