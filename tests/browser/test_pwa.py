@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from shopalert.accounts import sessions
+from shopalert.alerts.push import to_base64url
 from shopalert.assets import asset
 from shopalert.db import writing
 from shopalert.wall import crossing
@@ -281,6 +284,56 @@ def test_alerts_are_asked_for_on_a_tap_with_the_reason(town: Town) -> None:
     assert not page.evaluate("window.asked || false")
     states = {page.get_attribute("sa-push", "data-state")}
     assert states <= {"off", "blocked"}, states
+
+
+A_PUSH_SERVICE = """keys => {
+  const subscription = {
+    endpoint: 'https://fcm.googleapis.com/fcm/send/of-a-test', options: {},
+    toJSON () { return { endpoint: this.endpoint, expirationTime: null, keys } },
+    async unsubscribe () { localStorage.removeItem('subscribed'); return true }
+  }
+  PushManager.prototype.getSubscription = async () => localStorage.getItem('subscribed') ? subscription : null
+  PushManager.prototype.subscribe = async options => {
+    if (!options.userVisibleOnly || options.applicationServerKey.length !== 65) throw new Error('wrong options')
+    localStorage.setItem('subscribed', 'yes')
+    return subscription
+  }
+}"""
+
+
+def keys_of_a_device() -> dict[str, str]:
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    uncompressed = point.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return {"p256dh": to_base64url(uncompressed), "auth": to_base64url(bytes(16))}
+
+
+def test_alerts_are_turned_on_compared_at_each_page_and_turned_off(own_town: Town) -> None:
+    """Here no push service can be reached, so the browser's own part is played by the test."""
+    profile = own_town.browser_of(IVY, permissions=["notifications"])
+    profile.add_init_script(f"({A_PUSH_SERVICE})({json.dumps(keys_of_a_device())})")
+    page = own_town.live(profile, "/alerts")
+    with_worker(page)
+    page.click("[data-act=on]")
+    page.wait_for_selector("sa-push[data-state=on]")
+    eventually(lambda: page.locator("form[action*='/alerts/devices/']").count() == 1)
+    with page.expect_request("**/push/subscription") as compared:
+        page.goto("/more")
+    assert compared.value.method == "POST"
+    assert compared.value.headers["x-requested-with"] == "shopalert"
+    page.evaluate("localStorage.removeItem('subscribed')")
+    page.goto("/more")
+    eventually(
+        lambda: page.evaluate("localStorage.getItem('subscribed')") == "yes"
+    )  # dropped by the browser: again
+    page.goto("/alerts")
+    page.click("[data-act=off]")
+    page.wait_for_selector("sa-push[data-state=off]")
+    assert page.locator("form[action*='/alerts/devices/']").count() == 0
+    page.goto("/more")
+    page.wait_for_timeout(500)
+    assert page.evaluate("localStorage.getItem('subscribed')") is None
 
 
 # ---- leaving
