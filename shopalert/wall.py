@@ -35,7 +35,6 @@ REASONS = {
     "demo": "load the demonstration",
     "seed": "load a fixture",
     "command": "an operator's command",
-    "permissions": "print the tables",
 }
 
 
