@@ -115,6 +115,13 @@ def test_seen_here_from_a_card_is_one_tap(town: Town) -> None:
     ivy.click(f"[id='{card_of(incident)}'] button[form=seen-form]")
     asha.wait_for_selector("sa-chat [id^=sighting-]", timeout=3000)
     ivy.wait_for_selector(f"[id='{card_of(incident)}'] .card__seen", timeout=3000)
+    assert "Sent: seen here" in ivy.inner_text(f"[id='{card_of(incident)}'] button[form=seen-form]")
+    ivy.click(f"[id='{card_of(incident)}'] button[form=seen-form]")
+    ivy.wait_for_timeout(500)
+    assert asha.locator("sa-chat [id^=sighting-]").count() == 1
+    asha.click("button:visible:text-is('Seen here')")
+    asha.wait_for_selector("button:visible:has-text('Sent: seen here')", timeout=3000)
+    asha.locator("sa-chat [id^=sighting-]").nth(1).wait_for(timeout=3000)
     assert ivy.url.endswith("/s/wickford/")
 
 
