@@ -29,7 +29,6 @@ def say(
 ) -> Sent:
     """Say something to one audience of an incident's chat; said twice it stands once. Raises KeyReused."""
     session, at = db.session(), the_act().at
-    refuse_withdrawn(incident)
     sent = hash_of(
         {
             "incident": str(incident.id),
@@ -47,6 +46,7 @@ def say(
     )  # fmt: skip
     if new is None:
         return Sent(sent_before(session, Comment, viewer.user_id, client_id, sent), True)
+    refuse_withdrawn(incident)  # after the repeat: what was taken stays taken
     comment = session.get_one(Comment, new)
     attach(viewer, photos, incident, comment=comment, audience=audience)
     if audience == "members":

@@ -140,8 +140,9 @@ def step(incident: Incident, kind: str, viewer: Viewer, note: str = "") -> Step:
 
 def take(incident: Incident, row_version: int | None = None) -> Incident:
     """The incident as it stands in this transaction, for changing. Raises Stale where it has moved on."""
-    fresh = db.session.get_one(Incident, incident.id, with_for_update=True, populate_existing=True)
-    if fresh.withdrawn_at is not None and the_act().verb != "incident.withdraw":
+    fresh = db.session.get(Incident, incident.id, with_for_update=True, populate_existing=True)
+    # Withdrawn a moment ago it may be behind the viewer's wall by now.
+    if fresh is None or (fresh.withdrawn_at is not None and the_act().verb != "incident.withdraw"):
         raise Withdrawn
     if row_version is not None and fresh.row_version != row_version:
         raise Stale(fresh)
@@ -202,7 +203,6 @@ def sight(
 ) -> Sent:
     """Seen here, now: puts a timed sighting on the incident. Raises KeyReused."""
     session, at = db.session(), the_act().at
-    refuse_withdrawn(incident)
     sent = hash_of({"incident": str(incident.id), "premises": str(premises_id or ""), "note": note})
     new = insert_new(
         session, Sighting, ["author_id", "client_id"],
@@ -211,6 +211,7 @@ def sight(
     )  # fmt: skip
     if new is None:
         return Sent(sent_before(session, Sighting, viewer.user_id, client_id, sent), True)
+    refuse_withdrawn(incident)  # after the repeat: what was taken stays taken
     sighting = session.get_one(Sighting, new)
     the_act().about = sighting
     announce("sighting.added", sighting)

@@ -11,17 +11,18 @@ import sqlalchemy as sa
 
 from shopalert import db as house
 from shopalert.alerts.models import Event
+from shopalert.chat import actions as chat
 from shopalert.chat.models import Comment
-from shopalert.db import db, now
+from shopalert.db import db, now, writing
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
-from shopalert.incidents.actions import Facts, Stale
+from shopalert.incidents.actions import Facts, Stale, Withdrawn
 from shopalert.incidents.models import Incident, IncidentVersion, Sighting, Step
 from shopalert.protection.models import AuditRow
 from shopalert.schemes.models import Scheme
 from shopalert.wall import crossing, entered
 from shopalert.words import local
-from tests.people import ASHA, BEN, CAROL, IVY
+from tests.people import ASHA, BEN, CAROL, IVY, LEO
 
 AT = now() - timedelta(minutes=5)
 
@@ -273,3 +274,38 @@ def test_clocks_stand_on_everything_that_is_written(world):
         for model in (Incident, IncidentVersion, Comment, Sighting):
             row = session.scalars(sa.select(model)).one()
             assert now() < row.shown_until <= row.kept_until, model
+
+
+# ---- withdrawn a moment ago
+
+
+def test_what_was_withdrawn_while_a_page_was_open_is_refused_as_such(world):
+    """Leo saw it; now it is behind his wall. He is told why, and nothing is written."""
+    sent = report(world, in_progress=True)
+    for change in (
+        lambda viewer, incident: actions.all_clear(viewer, incident),
+        lambda viewer, incident: actions.sight(viewer, incident, uuid.uuid4(), None),
+        lambda viewer, incident: chat.say(viewer, incident, uuid.uuid4(), "Late.", "members", []),
+    ):
+        with world.app.app_context(), crossing("seed") as session, writing(session):
+            session.get_one(Incident, sent.id).withdrawn_at = None
+        with world.seen_as(LEO) as viewer:
+            incident = db.session.get_one(Incident, sent.id)
+            with crossing("seed") as session, writing(session):
+                session.get_one(Incident, sent.id).withdrawn_at = now()
+            with pytest.raises(Withdrawn):
+                change(viewer, incident)
+    assert count(world, Sighting) == count(world, Comment) == count(world, Step) == 0
+
+
+def test_what_was_sent_before_the_withdrawal_has_the_same_answer_after_it(world):
+    sent, key = report(world), uuid.uuid4()
+    with world.seen_as(BEN) as viewer:
+        incident = db.session.get_one(Incident, sent.id)
+        said = chat.say(viewer, incident, key, "Seen.", "members", [])
+        seen = actions.sight(viewer, incident, key, None)
+        actions.withdraw(viewer, incident, "A mistake")
+        assert chat.say(viewer, incident, key, "Seen.", "members", []).id == said.id
+        assert actions.sight(viewer, incident, key, None).id == seen.id
+        with pytest.raises(Withdrawn):
+            chat.say(viewer, incident, uuid.uuid4(), "More.", "members", [])
