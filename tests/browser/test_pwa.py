@@ -381,8 +381,7 @@ def test_a_page_come_back_to_after_the_session_has_ended_is_never_shown(own_town
     page = own_town.live(IVY, f"/incidents/{incident}")
     page.evaluate(LEAVE)
     end_sessions(own_town)
-    page.evaluate(COME_BACK)
-    assert page.evaluate(HIDDEN)
+    assert page.evaluate(f"{COME_BACK}, {HIDDEN}")
     page.wait_for_selector("form[action='/sign-in']")
     assert "Not for the next person." not in page.inner_text("body")
 
