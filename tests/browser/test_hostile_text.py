@@ -1,0 +1,121 @@
+"""Text that wants to be more than text, typed into every field and looked at in a real browser.
+
+Nothing of it runs, asks the server for anything or breaks the policy: on pages, in fragments that arrive live,
+and even where it had got into the page as elements (the fence).
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browse import Browser
+from tests.browser.conftest import Town
+from tests.house.routes import token_of
+from tests.people import ASHA, BEN, IVY
+from tests.world import picture
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "\"'><script>pwned=1</script><img src=/pwned onerror=pwned=1><b hx-get=/pwned hx-trigger=load hx-on:click=pwned=1>"
+    "</textarea></title><svg onload=pwned=1>{{7*7}}${7*7}<a href=javascript:pwned=1>x</a>\u2028event: gone"
+)
+WATCH = """
+window.violations = []
+document.addEventListener('securitypolicyviolation',
+  event => violations.push(event.effectiveDirective + ' ' + event.blockedURI))
+"""
+
+
+def profile(town: Town, person: object, asked: list[str]) -> BrowserContext:
+    context = town.browser_of(person)  # type: ignore[arg-type]
+    context.add_init_script(WATCH)
+    context.on("request", lambda request: asked.append(request.url))
+    return context
+
+
+def is_unharmed(page: Page, asked: list[str]) -> None:
+    page.wait_for_load_state("networkidle") if "search" in page.url else page.wait_for_timeout(150)
+    assert page.evaluate("[typeof pwned, violations]") == ["undefined", []], page.url
+    assert not [url for url in asked if "pwned" in url.split("?")[0]], page.url
+
+
+def test_hostile_text_stays_text_wherever_it_is_shown(town: Town) -> None:
+    asked: list[str] = []
+    coming = town.live(profile(town, IVY, asked))
+    incident = town.world.report(ASHA, narrative=HOSTILE, in_progress=True)
+    coming.wait_for_selector(f"#incident-{incident}")
+    is_unharmed(coming, asked)
+
+    chat = town.live(profile(town, IVY, asked), f"/incidents/{incident}")
+    comment = town.world.say(BEN, incident, HOSTILE)
+    chat.wait_for_selector(f"#comment-{comment}")
+    assert "<script>pwned=1</script>" in chat.locator(f"#comment-{comment}").inner_text()
+    browser = Browser(town.world.client(ASHA))
+    browser.post(
+        f"/incidents/{incident}/sightings",
+        {"client_id": str(uuid.uuid4()), "note": HOSTILE[:290], "premises": ""},
+    )
+    chat.wait_for_selector("text=Seen again")
+    is_unharmed(chat, asked)
+
+    for path in ("", "/versions", "/facts"):
+        is_unharmed(town.open(profile(town, BEN, asked), f"/incidents/{incident}{path}"), asked)
+    is_unharmed(town.open(profile(town, BEN, asked), f"/search?q={quote(HOSTILE[:190])}"), asked)
+    is_unharmed(town.open(profile(town, ASHA, asked), f"/incidents/{incident}/edit"), asked)
+    browser.post(f"/incidents/{incident}/withdrawal", {"reason": HOSTILE})
+    is_unharmed(town.open(profile(town, BEN, asked), f"/incidents/{incident}"), asked)
+    town.close()
+
+
+def test_hostile_names_stay_text_at_the_door_and_beside_a_photo(town: Town) -> None:
+    asked: list[str] = []
+    page = town.open(profile(town, None, asked), f"/sign-in?next={quote(HOSTILE)}")
+    page.fill("input[name=email]", f'"{HOSTILE[:60]}"@example.org')
+    page.evaluate("document.querySelector('input[name=email]').type = 'text'")
+    page.fill("input[name=password]", "not the right one")
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    is_unharmed(page, asked)
+
+    client = town.world.client(ASHA)
+    answer = client.post(
+        "/s/wickford/report",
+        data={
+            "client_id": str(uuid.uuid4()), "category": "asb", "narrative": HOSTILE, "value_lost": HOSTILE,
+            "occurred_at": HOSTILE, "csrf_token": token_of(client),
+            "photos": [(picture(), HOSTILE + ".jpg"), (io.BytesIO(b"<svg onload=pwned=1>"), HOSTILE + ".svg")],
+        },
+        headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert answer.status_code in (415, 422)
+    here = town.open(profile(town, ASHA, asked))
+    here.route("**/given-back", lambda route: route.fulfill(body=answer.text, headers=dict(answer.headers)))
+    here.goto("/given-back")
+    assert "<script>pwned=1</script>" in here.input_value("textarea[name=narrative]")
+    is_unharmed(here, asked)
+    town.close()
+
+
+def test_the_fence_holds_where_elements_got_in(town: Town) -> None:
+    asked: list[str] = []
+    incident = town.world.report(ASHA, narrative="Fenced.")
+    page = town.open(profile(town, IVY, asked), f"/incidents/{incident}")
+    page.wait_for_function("window.htmx")
+    page.evaluate(
+        """() => {
+          const fence = document.querySelector('.narrative')
+          fence.innerHTML = '<b hx-get="/pwned" hx-trigger="load"></b>'
+            + '<b id="b" hx-on:click="pwned=1" hx-post="/pwned">x</b>'
+          htmx.process(fence)
+          fence.querySelector('#b').click()
+        }"""
+    )
+    is_unharmed(page, asked)
+    town.close()
