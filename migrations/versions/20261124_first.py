@@ -58,7 +58,9 @@ WALLED = (
     "sighting",
     "step",
 )
-SHAREABLE = ("incident", "person_of_interest", "bulletin")
+SHAREABLE = {"incident": "id", "person_of_interest": "id", "bulletin": "id"}
+# What hangs on an incident is seen with it: which column leads to what was shared.
+SHAREABLE |= dict.fromkeys(("attachment", "comment", "incident_version", "sighting", "step"), "incident_id")
 
 
 def upgrade() -> None:
@@ -623,11 +625,11 @@ def second_lock() -> None:
     mine = "scheme_id = ANY (string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[])"
     crossing = "current_setting('shopalert.crossing', true) = 'yes'"
     shared = (
-        "id IN (SELECT thing_id FROM share WHERE ended_at IS NULL AND to_scheme_id = ANY "
+        "{} IN (SELECT thing_id FROM share WHERE ended_at IS NULL AND to_scheme_id = ANY "
         "(string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[]))"
     )
     for table in WALLED:
-        rule = f"{crossing} OR {mine}" + (f" OR {shared}" if table in SHAREABLE else "")
+        rule = f"{crossing} OR {mine}" + (f" OR {shared.format(SHAREABLE[table])}" if table in SHAREABLE else "")
         rule += " OR scheme_id IS NULL" if table == "delivery" else ""
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
