@@ -10,7 +10,7 @@ import errno
 from typing import Any, NoReturn
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, current_app, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -183,17 +183,25 @@ def answer_http(error: HTTPException) -> Response:
 
 def answer_busy(_error: Exception) -> Response:
     """The database did not give us a turn, or cannot be reached."""
+    if not isinstance(_error, Busy):
+        ask_no_more()
     return answer_problem(Problem(503, "busy", _("Not saved. Try again in a moment."), retry_after=5))
 
 
 def answer_database(error: DBAPIError) -> Response:
     """The database refused: full disk, out of reach, or our own fault."""
+    ask_no_more()
     if disk_is_full(error.orig):
         return answer_full(error)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         current_app.logger.warning("database: %s", type(error.orig).__name__)
         return answer_busy(error)
     return answer_unexpected(error)
+
+
+def ask_no_more() -> None:
+    """The frame of the error's own page does without the database: asked again it would fail again."""
+    g.database_is_lost = True
 
 
 def disk_is_full(fault: BaseException | None) -> bool:
@@ -218,6 +226,7 @@ def answer_unexpected(error: Exception) -> Response:
     )
     if current_app.config["SHOPALERT"].testing:
         raise error
+    ask_no_more()
     try:
         return answer_problem(Problem(500, "error", _("Something went wrong here. Nothing was saved.")))
     except Exception:  # even the error's own page is broken: plain words rather than a closed connection

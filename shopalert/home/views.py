@@ -86,7 +86,9 @@ def accessibility() -> Response:
 
 
 def my_schemes() -> list[Scheme]:
-    """The viewer's schemes, asked once a request."""
+    """The viewer's schemes, asked once a request; none where the database cannot be asked."""
+    if g.get("database_is_lost"):
+        return []
     if "my_schemes" not in g:
         viewer = current_viewer()
         g.my_schemes = schemes_of(viewer) if viewer else []

@@ -340,3 +340,19 @@ def test_our_own_trouble_tells_nothing_of_the_inside(broken, face, how, status, 
 def test_every_body_of_a_machine_is_json(world):
     answer = world.client(ASHA).get("/nowhere", headers={"Accept": "application/problem+json"})
     assert json.loads(answer.text)["code"] == "not_found"
+
+
+@FACES
+def test_the_page_that_says_so_asks_a_lost_database_nothing(world, monkeypatch, face):
+    """Its frame names the viewer's schemes: asked once more, the error's own page would fail."""
+    client = world.client(ASHA)
+
+    def lost(*_):
+        raise sa.exc.OperationalError("SELECT", {}, psycopg.OperationalError("server closed the connection"))
+
+    def pending(*_):
+        raise sa.exc.PendingRollbackError("Can't reconnect until invalid transaction is rolled back.")
+
+    monkeypatch.setattr("shopalert.incidents.views.newest_first", lost)
+    monkeypatch.setattr("shopalert.home.views.schemes_of", pending)
+    is_as_agreed(client.get("/s/wickford/", headers=face), face, 503, "busy")
