@@ -5,7 +5,7 @@ import { me, renew, session, token } from './page.js'
 import { word } from './words.js'
 
 const PATIENCE = 60000
-const WITH_A_FORM = [400, 409, 413, 415, 422]
+const WITH_WORDS = [400, 409, 413, 415, 422, 429, 503, 507]
 
 export async function send (form, submitter, again = true) {
   const body = new FormData(form)
@@ -25,7 +25,7 @@ export async function send (form, submitter, again = true) {
   if (response.status === 403 && again && await renewed()) return send(form, submitter, false)
   if (target) return { gone: target }
   if (response.redirected) return { gone: response.url }
-  if (response.ok || WITH_A_FORM.includes(response.status)) return { html, status: response.status }
+  if (response.ok || WITH_WORDS.includes(response.status)) return { html, status: response.status }
   return { words: word(response.status === 403 ? 'Your role can’t do this.' : 'Not sent. Try again') }
 }
 
@@ -86,7 +86,11 @@ export function putForm (form, { html }) {
   const holder = document.createElement('template')
   holder.innerHTML = html
   const fresh = holder.content.querySelector('form')
-  if (!fresh) return say(form, { words: holder.content.textContent.replace(/\s+/g, ' ').trim() || word('Not sent. Try again') })
+  if (!fresh) {
+    // Only our own words: what a proxy in between writes is for nobody at a till.
+    const told = holder.content.querySelector('[data-error]')
+    return say(form, { words: told ? told.textContent.replace(/\s+/g, ' ').trim() : word('Not sent. Try again') })
+  }
   const parent = form.parentElement
   form.replaceWith(fresh)
   if (window.htmx) window.htmx.process(fresh)

@@ -85,7 +85,8 @@ export class SaPhotos extends HTMLElement {
     holder.innerHTML = refused ? request.responseText : ''
     const words = make('p', 'field__error')
     words.setAttribute('role', 'alert')
-    words.textContent = holder.content.textContent.replace(/\s+/g, ' ').trim() || word('Not sent. Try again')
+    const told = holder.content.querySelector('[data-error]') // a proxy's own page is for nobody at a till
+    words.textContent = told ? told.textContent.replace(/\s+/g, ' ').trim() : word('Not sent. Try again')
     const caption = make('figcaption')
     caption.append(words)
     if (!refused) caption.append(button('Try again', () => { tile.remove(); this.stage(file) }))
