@@ -10,6 +10,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from shopalert import create_app
 from shopalert.db import db
@@ -26,7 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--engine")
-        metafunc.parametrize("engine", BOTH if chosen == "both" else (chosen,), indirect=True, scope="session")
+        metafunc.parametrize(
+            "engine", BOTH if chosen == "both" else (chosen,), indirect=True, scope="session"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -65,28 +68,63 @@ def migrated(engine: str, request: pytest.FixtureRequest, tmp_path_factory: pyte
     return settings.get("database_url") or folder / "shopalert.db"
 
 
+@pytest.fixture(scope="session")
+def settled(
+    engine: str, migrated: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Any, World]:
+    """The same with the cast in their schemes, and who is who."""
+    folder = tmp_path_factory.mktemp("settled")
+    folder.chmod(0o700)
+    settings: dict[str, Any] = {"data_dir": folder, "testing": True, "background": False}
+    if engine == "postgres":
+        cluster: services.Postgres = request.getfixturevalue("cluster")
+        settings["database_url"] = cluster.new_database(services.database_name(migrated))
+    else:
+        copy_of(migrated, folder)
+    app = create_app(settings)
+    world = World(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return settings.get("database_url") or folder / "shopalert.db", world
+
+
+def copy_of(database: Path, folder: Path) -> None:
+    shutil.copy(database, folder / "shopalert.db")
+    (folder / "shopalert.db").chmod(0o600)
+
+
 @pytest.fixture
-def settings(engine: str, migrated: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """What the application of one test starts with: a database of its own."""
+def settings(
+    engine: str, migrated: Any, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[dict[str, Any]]:
+    """What the application of one test starts with: a database of its own, with the cast where it is asked for."""
+    start = request.getfixturevalue("settled")[0] if "world" in request.fixturenames else migrated
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     found: dict[str, Any] = {"data_dir": data, "testing": True, "background": False, "secret_key": "t" * 40}
     if engine == "sqlite":
-        shutil.copy(migrated, data / "shopalert.db")
-        (data / "shopalert.db").chmod(0o600)
+        copy_of(start, data)
         yield found
         return
     cluster: services.Postgres = request.getfixturevalue("cluster")
-    found["database_url"] = cluster.new_database(services.database_name(migrated))
+    found["database_url"] = cluster.new_database(services.database_name(start))
     found["redis_url"] = request.getfixturevalue("redis_server").url
     yield found
     cluster.drop_database(found["database_url"])
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each template is compiled once for the whole run, not once for each test's application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: dict[str, Any]) -> Iterator[Flask]:
+def app(settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application; nothing runs in its background."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     with made.app_context():
         db.session.remove()
@@ -94,6 +132,6 @@ def app(settings: dict[str, Any]) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, settled: tuple[Any, World]) -> World:
     """The cast in their schemes."""
-    return World(app)
+    return settled[1].moved_to(app)

@@ -6,6 +6,7 @@ import io
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -60,6 +61,12 @@ class World:
         self.premises: dict[str, uuid.UUID] = {}
         with app.app_context(), crossing("seed") as session, writing(session):
             self.settle(session)
+
+    def moved_to(self, app: Flask) -> World:
+        """The same cast, in a copy of the database that they were settled in."""
+        other = copy(self)
+        other.app, other.premises = app, dict(self.premises)
+        return other
 
     def settle(self, session: Any) -> None:
         force = Force(name="Essex Police")
