@@ -30,6 +30,9 @@ pytestmark = pytest.mark.browser
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 WHERE = "element => element.getBoundingClientRect().top"
+READ = (
+    "[...document.querySelectorAll('#feed > article')].find(card => card.getBoundingClientRect().top > 100)"
+)
 LONG = "One of them came to us and left by the back door towards the station. " * 6
 
 
@@ -83,7 +86,7 @@ def test_cards_arrive_on_a_desk(town: Town) -> None:
         page.mouse.move(720, 500)
         page.mouse.wheel(0, 900)
         page.wait_for_timeout(400)
-        read = page.evaluate_handle("document.elementFromPoint(720, 500).closest('article')")
+        read = page.evaluate_handle(READ)
         before = read.evaluate(WHERE)
         held = [town.world.report(ASHA, narrative=f"Meanwhile {number}.") for number in range(3)]
         page.wait_for_selector("[data-pill]:has-text('3 new')", timeout=4000)
