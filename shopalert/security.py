@@ -135,12 +135,17 @@ class ShallowJSON(DefaultJSONProvider):
 class TrustedProxies:
     """Believe X-Forwarded-* only from the configured networks; from others it is anybody's claim (HD3)."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], networks: tuple[str, ...]) -> None:
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], networks: tuple[str, ...], hosts: list[str]
+    ) -> None:
+        self.hosts = hosts
         self.plain, self.behind_proxy = app, ProxyFix(app, x_for=1, x_proto=1, x_host=0)
         self.networks = [ipaddress.ip_network(network, strict=False) for network in networks]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["shopalert.request_id"] = secrets.token_hex(8)
+        if "[::1]" in self.hosts:
+            name_the_loopback(environ)
         return (self.behind_proxy if self.trusts(environ.get("REMOTE_ADDR", "")) else self.plain)(
             environ, start_response
         )
@@ -150,6 +155,13 @@ class TrustedProxies:
             return any(ipaddress.ip_address(address) in network for network in self.networks)
         except ValueError:
             return False
+
+
+def name_the_loopback(environ: dict[str, Any]) -> None:
+    """The address of this machine by its name: werkzeug's list of trusted hosts knows no IPv6 address."""
+    host = environ.get("HTTP_HOST", "")
+    if re.fullmatch(r"\[::1\](:[0-9]{1,5})?", host):
+        environ["HTTP_HOST"] = "localhost" + host[len("[::1]") :]
 
 
 room = Room("security", __name__)
@@ -186,7 +198,7 @@ def init_app(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=200,
     )
-    app.wsgi_app = TrustedProxies(app.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = TrustedProxies(app.wsgi_app, config.trusted_proxies, config.hosts)  # type: ignore[method-assign]
     app.json = ShallowJSON(app)
     app.before_request(refuse_cross_site)
     app.jinja_env.globals["csrf_token"] = generate_csrf

@@ -149,3 +149,13 @@ def test_missing_keys_are_made_for_the_owner_alone(tmp_path):
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
     again = create_app({"data_dir": tmp_path, "testing": True, "background": False, "secret_key": ""})
     assert again.config["SHOPALERT"].secret_key == app.config["SHOPALERT"].secret_key
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "[::1]:8000", "localhost:8000"])
+def test_this_machine_is_served_by_each_of_its_names(app, host):
+    assert app.test_client().get("/sign-in", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[::2]", "[::1].evil.example", "[::1]:99999999"])
+def test_other_names_are_not(app, host):
+    assert app.test_client().get("/sign-in", headers={"Host": host}).status_code == 400
