@@ -629,7 +629,9 @@ def second_lock() -> None:
         "(string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[]))"
     )
     for table in WALLED:
-        rule = f"{crossing} OR {mine}" + (f" OR {shared.format(SHAREABLE[table])}" if table in SHAREABLE else "")
+        rule = f"{crossing} OR {mine}" + (
+            f" OR {shared.format(SHAREABLE[table])}" if table in SHAREABLE else ""
+        )
         rule += " OR scheme_id IS NULL" if table == "delivery" else ""
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -222,7 +222,11 @@ def test_stream_replay_and_poll_give_the_same(world, hub):
         missed = Replay(viewer, before)
         late = Stream(viewer.user_id, None, viewer.log)
         given_late = flow(late, missed)
-        replayed = b"".join(next(given_late) for _ in range(2 + len(missed.events))).split(b"event: hello")[1].decode()
+        replayed = (
+            b"".join(next(given_late) for _ in range(2 + len(missed.events)))
+            .split(b"event: hello")[1]
+            .decode()
+        )
     polled = client.get(f"/poll?after={before}").json
     live_ids = [(event, id_) for event, id_, _ in given(watching)]
     assert live_ids == [(each["event"], each["id"]) for each in polled["events"]]

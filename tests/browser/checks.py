@@ -26,7 +26,8 @@ SMALL = """() => {
       .map(one => one.getBoundingClientRect())
     const width = Math.round(Math.max(...boxes.map(box => box.width)))
     const height = Math.round(Math.max(...boxes.map(box => box.height)))
-    if (width && height && Math.min(width, height) < 48) found.push(`${each.localName}.${each.className} ${width}x${height}`)
+    if (!width || !height || Math.min(width, height) >= 48) continue
+    found.push(`${each.localName}.${each.className} ${width}x${height}`)
   }
   return found
 }"""

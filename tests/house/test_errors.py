@@ -205,7 +205,11 @@ def test_numbers_beyond_all_tables_find_nothing(world, number):
     sent = {"row_version": number, "category": "asb"}
     assert client.post(f"/incidents/{incident}/edit", data=sent, headers=headers).status_code in (400, 409)
     assert report(client, value_lost=number if number != "0" else "x").status_code == 422
-    found = {f"/incidents/{number}": 404, f"/alerts?tested={number[:60]}": 200, f"/poll?after={number[:60]}": 200}
+    found = {
+        f"/incidents/{number}": 404,
+        f"/alerts?tested={number[:60]}": 200,
+        f"/poll?after={number[:60]}": 200,
+    }
     for path, status in found.items():
         assert client.get(path, headers=PAGE).status_code == status, path
 

@@ -86,8 +86,12 @@ def test_every_word_that_a_script_says_is_in_the_page_to_be_translated() -> None
     for path in ALL:
         text = path.read_text("utf-8")
         said |= set(re.findall(r"(?:\bword|\bbutton)\('((?:[^'\\]|\\.)+)'", text))
-        said |= {words for pair in re.findall(r"\bword\([^()]*\? '([^']+)' : '([^']+)'\)", text) for words in pair}
-    for states in re.findall(r"const WORDS = \{([^}]*)\}", (SCRIPTS / "elements/sa-live.js").read_text("utf-8")):
+        said |= {
+            words for pair in re.findall(r"\bword\([^()]*\? '([^']+)' : '([^']+)'\)", text) for words in pair
+        }
+    for states in re.findall(
+        r"const WORDS = \{([^}]*)\}", (SCRIPTS / "elements/sa-live.js").read_text("utf-8")
+    ):
         said |= set(re.findall(r": '([^']+)'", states))
     given = re.findall(r'entry\("([^"]+)", _\("([^"]+)"\)\)', WORDS.read_text("utf-8"))
     assert all(english == translated for english, translated in given)
