@@ -38,3 +38,15 @@ def test_links_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOME)))
 def test_commands_are_known(document):
     assert set(COMMAND.findall(document.read_text())) <= set(dev.COMMANDS)
+
+
+def test_tests_that_security_names_exist():
+    named = re.findall(r"`(tests/[\w/.]+|test_\w+)`", (HOME / "docs" / "security.md").read_text())
+    defined = {
+        name
+        for file in (HOME / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text())
+    }
+    missing = [name for name in named if name not in defined and not (HOME / name).exists()]
+    assert named
+    assert missing == []
