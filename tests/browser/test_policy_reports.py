@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from tests import services
 from tests.browser.conftest import launch
@@ -21,7 +21,9 @@ pytestmark = [
 ]
 
 
-def test_what_the_policy_stopped_is_reported_by_its_rule_alone(tmp_path: Path) -> None:
+def test_what_the_policy_stopped_is_reported_by_its_rule_alone(
+    playwright: Playwright, tmp_path: Path
+) -> None:
     tls, plain = services.free_port(), services.free_port()
     make_certificate(tmp_path)
     settings = {"BASE_URL": f"https://localhost:{tls}", "TRUSTED_PROXIES": "127.0.0.1"}
@@ -29,11 +31,8 @@ def test_what_the_policy_stopped_is_reported_by_its_rule_alone(tmp_path: Path) -
     server.migrate()
     server.start()
     try:
-        with (
-            services.nginx(nginx_sample(server.port, tls, plain, tmp_path), tls),
-            sync_playwright() as started,
-        ):
-            browser = launch(started, "--ignore-certificate-errors", "--short-reporting-delay")
+        with services.nginx(nginx_sample(server.port, tls, plain, tmp_path), tls):
+            browser = launch(playwright, "--ignore-certificate-errors", "--short-reporting-delay")
             page = browser.new_page(ignore_https_errors=True)
             page.goto(f"https://localhost:{tls}/privacy?said=secret-words")
             page.evaluate(
