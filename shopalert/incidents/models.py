@@ -51,6 +51,8 @@ class Incident(Shareable, Withdrawable, Kept, db.Model):
     violence: Mapped[bool] = mapped_column(default=False)
     weapon: Mapped[bool] = mapped_column(default=False)
     value_lost_pence: Mapped[int | None]
+    told_police: Mapped[bool] = mapped_column(default=False)  # the reporter says that the police know of it
+    exercise: Mapped[bool] = mapped_column(default=False)  # practice: it did not happen, and counts nowhere
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
     all_clear_at: Mapped[datetime | None]
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat

@@ -14,6 +14,7 @@ from shopalert.kept import KeptWithPerson
 from shopalert.wall import SchemeOwned
 
 RETAIL, PUBWATCH = "retail", "pubwatch"
+REPORTER_SHOWN = ("name", "business")  # to members: first name and business, or the business alone
 LOCK_SCREEN_LEVELS = ("category", "discreet")  # "Theft in progress · High Street" or "New alert"
 
 
@@ -43,6 +44,12 @@ class Scheme(db.Model):
     code: Mapped[str] = mapped_column(sa.String(6), unique=True)
     kind: Mapped[str] = mapped_column(sa.String(10))
     lock_screen: Mapped[str] = mapped_column(sa.String(10), default="category")
+    reporter_shown: Mapped[str] = mapped_column(sa.String(10), default="name")  # one of REPORTER_SHOWN
+    appearance: Mapped[bool] = mapped_column(default=False)  # descriptions may hold an IC code
+    break_through: Mapped[bool] = mapped_column(default=True)  # urgent alerts ring in quiet hours
+    officers_see_unreported: Mapped[bool] = mapped_column(default=True)
+    offline_reading: Mapped[bool] = mapped_column(default=True)  # what was opened is kept for the stock room
+    approval: Mapped[bool] = mapped_column(default=True)  # a coordinator lets each new member in
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property
