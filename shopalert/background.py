@@ -14,6 +14,7 @@ from shopalert.accounts import sessions
 from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
 from shopalert.evidence import derivatives, janitor
+from shopalert.mail import worker as mail
 from shopalert.protection import audit, looks
 
 Worker = Callable[[Flask, threading.Event], None]
@@ -35,6 +36,7 @@ OF_THE_HOUSE: list[Worker] = [
     dispatcher.run,
     derivatives.run,
     audit.run,
+    mail.run,
     keep_house,
 ]  # in the one process, or in workers
 

@@ -43,7 +43,8 @@ class Config:
     push_allow_private_ips: bool = False
     push_ca_file: str = ""
     push_proxy: str = ""
-    smtp_url: str = ""
+    smtp_url: str = ""  # smtp:// or smtps://; none: letters lie in DATA_DIR/mail
+    mail_from: str = ""  # "ShopAlert <alerts@town.example>"
     map_tiles_url: str = ""
     max_upload_mb: int = 15
     metrics_token: str = ""

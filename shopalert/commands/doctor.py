@@ -27,8 +27,12 @@ from shopalert.alerts.push import subject
 from shopalert.config import Config, config
 from shopalert.db import db
 from shopalert.health import LATE, measure
+from shopalert.mail.carrier import Server, SMTPException, connected
+from shopalert.mail.outgoing import backlog
+from shopalert.wall import crossing
 
 SOUND_SQLITE = (3, 51, 3)
+LETTERS_LATE = 15 * 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,14 @@ def examine(settings: Config) -> Iterator[Ill]:
     yield from data_dir(settings)
     yield from push(settings)
     yield from redis(settings)
+    yield from mail(settings)
     unreachable = list(database())
     yield from unreachable
     if not unreachable:
         yield from schema()
         yield from durability()
         yield from deliveries()
+        yield from letters()
     yield from addresses(settings)
 
 
@@ -134,6 +140,31 @@ def redis(settings: Config) -> Iterator[Ill]:
         yield Ill(f"Redis cannot be reached: {type(error).__name__}.", cure)
 
 
+# ---- mail
+
+
+def mail(settings: Config) -> Iterator[Ill]:
+    """Invitations and new passwords go by mail."""
+    if not settings.smtp_url:
+        told = f"No mail is sent: letters lie in {settings.data_dir / 'mail'}."
+        yield Ill(told, "Set SMTP_URL=smtp://user:password@host:587 and MAIL_FROM.", warning=True)
+        return
+    try:
+        with connected(Server.of(settings.smtp_url)):
+            pass
+    except (OSError, SMTPException, ValueError) as error:
+        cure = "Correct SMTP_URL: name, port, password, certificate."
+        yield Ill(f"The mail server cannot be used: {type(error).__name__}.", cure)
+
+
+def letters() -> Iterator[Ill]:
+    with crossing("readiness") as session:
+        many, oldest = backlog(session)
+    if oldest > LETTERS_LATE:
+        cure = "Is the server or a worker running, and does it reach the mail server?"
+        yield Ill(f"{many} letters have waited up to {oldest / 60:.0f} min.", cure, warning=True)
+
+
 # ---- database
 
 
@@ -191,8 +222,6 @@ def addresses(settings: Config) -> Iterator[Ill]:
     if not settings.https:
         cure = "Put TLS in front and set BASE_URL=https://…; phones need it."
         yield Ill("BASE_URL is http: only this machine can use alerts and the app.", cure, warning=True)
-    if not settings.smtp_url:
-        yield Ill("No mail is sent.", "Set SMTP_URL when invitations and resets go by mail.", warning=True)
     if settings.https and not settings.trusted_proxies:
         cure = "Set TRUSTED_PROXIES to the proxy's address."
         yield Ill(

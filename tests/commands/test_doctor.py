@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from shopalert import create_app
 from shopalert.commands import doctor
 from shopalert.db import db
+from tests.mail_server import MailServer
 from tests.services import free_port
 
 HOME = Path(__file__).resolve().parents[2]
@@ -52,6 +53,14 @@ def test_wrong_file_modes(examine, settings, name):
     assert code == 1
     assert f"Others can read {path}" in said
     assert f"chmod {'700' if name == 'files' else '600'}" in said
+
+
+def test_the_mail_server_is_spoken_to(examine):
+    with MailServer() as post:
+        assert "mail" not in examine(**SOUND, smtp_url=post.url)[1].lower()
+    code, said = examine(**SOUND, smtp_url="smtp://127.0.0.1:1")
+    assert code == 1 and "The mail server cannot be used" in said
+    assert "neither" not in said and examine(**SOUND, smtp_url="mail.example.org")[0] == 1
 
 
 def test_a_key_elsewhere_is_looked_at_too(examine, tmp_path):
