@@ -30,6 +30,8 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent
 VENV = HOME / ".venv"
 PYTHON = VENV / "bin" / "python"
+# What `flask shopalert start` does, without loading the application once more to find that command.
+START = "from gevent import monkey; monkey.patch_all(); from shopalert.commands.start import main; main()"
 BENCHES = ("live", "push", "web", "insight")
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
@@ -57,7 +59,7 @@ def run(arguments: list[str]) -> None:
     if str(port) != bound or "BIND" not in os.environ:
         os.environ["BIND"] = f"127.0.0.1:{port}"
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
-    become("flask", "shopalert", "start")
+    become("python", "-c", START)
 
 
 def test(arguments: list[str]) -> None:

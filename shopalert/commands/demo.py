@@ -38,6 +38,12 @@ def demo(if_empty: bool = False) -> None:
     refusal = why_not()
     if refusal and not if_empty:
         raise click.ClickException(refusal)
+    show_town()
+
+
+def show_town() -> None:
+    """Load the demonstration where it may be loaded, and say who can sign in, or why there is none."""
+    refusal = why_not()
     if not refusal:
         load()
     if sign_ins().exists() and marker().exists():

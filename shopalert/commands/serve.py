@@ -25,10 +25,14 @@ AFRESH = "import sys; from gevent import monkey; monkey.patch_all(); sys.path.in
 @with_appcontext
 def serve() -> None:
     """Serve the application on BIND until told to end. Never loads demonstration data."""
-    refuse_unsound(database)
-    refuse_unsound(schema)
-    refuse_unsound(durability)
+    refuse_what_loses_reports()
     start_afresh("from shopalert.commands.serve import main; main()")
+
+
+def refuse_what_loses_reports() -> None:
+    """Look at what must be right before the first report comes."""
+    for examine in (database, schema, durability):
+        refuse_unsound(examine)
 
 
 def refuse_unsound(examine: Callable[[], Iterable[Ill]]) -> None:
@@ -44,8 +48,8 @@ def start_afresh(code: str) -> None:
     os.execv(sys.executable, [sys.executable, "-c", AFRESH + code, str(ROOT)])  # noqa: S606
 
 
-def main() -> None:
-    """In the prepared process."""
+def main(made: Any = None) -> None:
+    """In the prepared process: serve the application `made` there already, or one that each web process makes."""
     from gunicorn.app.base import BaseApplication
 
     from shopalert.config import Config, from_environment
@@ -56,7 +60,7 @@ def main() -> None:
     class Server(BaseApplication):
         """gunicorn with our settings and none of its own files."""
 
-        flask_app: Any = None
+        flask_app: Any = made
 
         def load_config(self) -> None:
             for name, value in options(settings, lambda _worker: ready(self.flask_app)).items():
@@ -65,7 +69,7 @@ def main() -> None:
         def load(self) -> Any:
             from shopalert import create_app
 
-            self.flask_app = create_app()
+            self.flask_app = made or create_app()
             return fair(self.flask_app)
 
     Server().run()
