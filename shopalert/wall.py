@@ -54,6 +54,8 @@ class Sees(Protocol):
     @property
     def police_schemes(self) -> tuple[uuid.UUID, ...]: ...
     @property
+    def told_only_schemes(self) -> tuple[uuid.UUID, ...]: ...
+    @property
     def threads(self) -> tuple[str, ...]: ...
 
 
@@ -76,6 +78,7 @@ def _ask(name: str) -> Any:
 SCHEMES = _ask("schemes")
 COORDINATED = _ask("coordinator_schemes")
 POLICED = _ask("police_schemes")
+TOLD_ONLY = _ask("told_only_schemes")
 THREADS = _ask("threads")
 ME = _ask("user_id")
 NOW = sa.bindparam("wall_now", callable_=now, type_=Moment())
@@ -109,6 +112,12 @@ class Withdrawable(Walled):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Tellable(Withdrawable):
+    """Where its scheme says so, the police see it only once they were told of it; its author always does."""
+
+    told_police: Mapped[bool] = mapped_column(default=False)  # the reporter says that the police know of it
+
+
 class Audienced(Walled):
     """Meant for `members`, `coordinators`, `police` or `thread:<id>`, and for nobody else."""
 
@@ -138,8 +147,11 @@ def build_wall() -> tuple[Any, ...]:
         incident.c.scheme_id.in_(COORDINATED),
         incident.c.scheme_id.in_(POLICED),
     )
+    known = sa.or_(
+        incident.c.scheme_id.not_in(TOLD_ONLY), incident.c.told_police, incident.c.author_id.in_(ME)
+    )
     incidents = sa.select(incident.c.id).where(
-        sa.or_(incident.c.scheme_id.in_(SCHEMES), incident.c.id.in_(shared)), standing
+        sa.or_(incident.c.scheme_id.in_(SCHEMES), incident.c.id.in_(shared)), standing, known
     )
     return (
         with_loader_criteria(SchemeOwned, lambda cls: cls.scheme_id.in_(SCHEMES), include_aliases=True),
@@ -157,6 +169,11 @@ def build_wall() -> tuple[Any, ...]:
                 cls.scheme_id.in_(COORDINATED),
                 cls.scheme_id.in_(POLICED),
             ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            Tellable,
+            lambda cls: sa.or_(cls.scheme_id.not_in(TOLD_ONLY), cls.told_police, cls.author_id.in_(ME)),
             include_aliases=True,
         ),
         with_loader_criteria(

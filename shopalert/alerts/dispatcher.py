@@ -29,7 +29,7 @@ from shopalert.alerts.claims import Claim, Result, claim, is_due, settle, sweep
 from shopalert.alerts.models import Delivery, Event, Subscription
 from shopalert.alerts.payload import LONGEST_TTL, minimal, payload, receipt_token, topic
 from shopalert.alerts.push import Answer, Meaning, Message, Sender
-from shopalert.alerts.recipients import TEST, may_read, viewers
+from shopalert.alerts.recipients import TEST, may_read, untold_of, viewers
 from shopalert.alerts.wakes import wakes
 from shopalert.config import Config
 from shopalert.db import Busy, now, writing
@@ -176,6 +176,7 @@ def prepare(session: Session, claims: list[Claim], config: Config) -> list[Job |
     ).all()
     found = {row[0].id: row for row in rows}
     people = viewers(session, {row[0].user_id for row in rows})
+    untold = untold_of(session, [row[2] for row in rows if row[2] is not None])
     said: dict[tuple[int | None, str | None], Words | Answer] = {}
     ready: list[Job | Result] = []
     for each in claims:
@@ -187,7 +188,7 @@ def prepare(session: Session, claims: list[Claim], config: Config) -> list[Job |
             ready.append(Result(each, Answer(Meaning.GONE, "the device is gone")))
             continue
         viewer = people.get(delivery.user_id)
-        if not (may_read(viewer, event) if viewer and event else delivery.kind == TEST):
+        if not (may_read(viewer, event, untold) if viewer and event else delivery.kind == TEST):
             ready.append(Result(each, Answer(Meaning.FAILED, "may not read it")))
             continue
         key = delivery.event_seq, level

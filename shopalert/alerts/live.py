@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,12 +26,16 @@ from shopalert.alerts.announcement import Message
 from shopalert.alerts.cursors import cursors
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import Log, newest
+from shopalert.alerts.recipients import untold_of
 from shopalert.alerts.wakes import LOOK, wakes
 from shopalert.db import now
-from shopalert.schemes.viewer import Viewer, memberships
-from shopalert.wall import crossing
+from shopalert.schemes.names import ReadsNames, hiding
+from shopalert.schemes.viewer import UNTOLD, viewers
+from shopalert.wall import crossing, entered
 
 BEAT = 15.0  # seconds between heartbeats; sessions are checked again with each
+READ_NAMES = frozenset({"coordinators", "police"})  # also where members read the business alone
+SETTINGS_CHANGED = "scheme.settings"  # the kind of event after which rights may be others
 BACKLOG = 512  # messages that wait for a slow browser before its stream is dropped
 
 
@@ -62,8 +66,10 @@ class Stream:
     queue: Queue = field(default_factory=lambda: Queue(BACKLOG))
     ended: bool = False
 
-    def may_see(self, event: Event) -> bool:
-        return event.audience in self.log.get(event.scheme_id, ())
+    def may_see(self, event: Event, untold: Collection[uuid.UUID] = ()) -> bool:
+        """Whether it is for this reader; `untold` are the incidents that police were not told of."""
+        mine = self.log.get(event.scheme_id, frozenset())
+        return event.audience in mine and (event.incident_id not in untold or UNTOLD in mine)
 
     def give(self, seq: int, data: bytes) -> None:
         """A live event: in order, and each once."""
@@ -161,11 +167,16 @@ class Hub:
             if not rows:
                 return
             key = newest(session)[1]
+            if any(event.kind == SETTINGS_CHANGED for event in rows):
+                self.check()  # what a screen may be told has changed with them
+            untold, nameless = untold_of(session, rows), hiding(session, {event.scheme_id for event in rows})
             for event in rows:
-                readers = [stream for stream in self.streams if stream.may_see(event)]
-                if readers:
-                    data = rendered(session, event, cursors(key).seal(event.seq))
-                    for stream in readers:
+                readers = [stream for stream in self.streams if stream.may_see(event, untold)]
+                cursor = cursors(key).seal(event.seq)
+                for reader, streams in by_what_they_read(readers, event, nameless):
+                    with entered(reader):
+                        data = rendered(session, event, cursor) if streams else b""
+                    for stream in streams:
                         stream.give(event.seq, data)
                 self.position = event.seq
         self.changed.set()
@@ -207,6 +218,17 @@ class Hub:
             stream.end()
 
 
+def by_what_they_read(
+    streams: list[Stream], event: Event, nameless: Collection[uuid.UUID]
+) -> list[tuple[ReadsNames | None, list[Stream]]]:
+    """Who reads the same bytes, and who stands for them at the wall: one rendering for all, or one more with names."""
+    if event.scheme_id not in nameless:
+        return [(None, streams)]
+    named = [stream for stream in streams if READ_NAMES & stream.log[event.scheme_id]]
+    others = [stream for stream in streams if stream not in named]
+    return [(None, others), (ReadsNames(event.scheme_id), named)]
+
+
 def rendered(session: sa.orm.Session, event: Event, cursor: str) -> bytes:
     """An event's messages, encoded. Never nothing: the cursor must move on."""
     messages = announcement.messages(session, event) or [Message("counts", "{}")]
@@ -230,22 +252,7 @@ def sessions_standing(session: sa.orm.Session, ids: set[uuid.UUID]) -> set[uuid.
 
 def logs_of(session: sa.orm.Session, user_ids: set[uuid.UUID]) -> dict[uuid.UUID, Log]:
     """Each person's part of the log, as `Viewer.log` has it."""
-    roles: dict[uuid.UUID, dict[uuid.UUID, set[str]]] = {}
-    for user_id, scheme_id, role, _ in memberships(session, user_ids):
-        roles.setdefault(user_id, {}).setdefault(scheme_id, set()).add(role)
-    found: dict[uuid.UUID, Log] = {}
-    for user_id, of in roles.items():
-        as_they_are = Viewer(
-            user_id,
-            None,
-            "",
-            "",
-            "",
-            roles={scheme: frozenset(names) for scheme, names in of.items()},
-            threads=(f"thread:{user_id}",),
-        )
-        found[user_id] = as_they_are.log
-    return found
+    return {user_id: viewer.log for user_id, viewer in viewers(session, user_ids).items()}
 
 
 hub = Hub()

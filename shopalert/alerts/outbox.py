@@ -20,6 +20,7 @@ from shopalert.alerts.models import Event, Instance
 from shopalert.alerts.recipients import queue_deliveries
 from shopalert.alerts.wakes import wakes
 from shopalert.db import Act, the_act
+from shopalert.schemes.viewer import UNTOLD
 
 REPLAY_LIMIT = 500  # a reader further behind fetches the page anew
 Log = dict[uuid.UUID, frozenset[str]]  # {scheme: audiences} that a reader may see
@@ -101,11 +102,22 @@ def read(session: Session, log: Log, after: int, limit: int = REPLAY_LIMIT) -> l
     if not log:
         return []
     mine = [
-        sa.and_(Event.scheme_id == scheme, Event.audience.in_(sorted(audiences)))
+        sa.and_(
+            Event.scheme_id == scheme,
+            Event.audience.in_(sorted(audiences - {UNTOLD})),
+            *(() if UNTOLD in audiences else (police_know(),)),
+        )
         for scheme, audiences in log.items()
     ]
     statement = sa.select(Event).where(Event.seq > after, sa.or_(*mine)).order_by(Event.seq).limit(limit)
     return list(session.scalars(statement))
+
+
+def police_know() -> sa.ColumnElement[bool]:
+    """The event is about no incident, or about one that the police were told of."""
+    incident = house.db.metadata.tables["incident"]
+    told = sa.select(incident.c.id).where(incident.c.told_police)
+    return sa.or_(Event.incident_id.is_(None), Event.incident_id.in_(told))
 
 
 def init_app() -> None:

@@ -6,7 +6,7 @@ The wall and the table decide, not the announcement: a name too many there alert
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from shopalert.alerts.models import Delivery, Event, Subscription
 from shopalert.alerts.payload import LONGEST_TTL, receipt_token, token_hash
 from shopalert.config import config
-from shopalert.db import now, uuid7
+from shopalert.db import db, now, uuid7
 from shopalert.permissions import can
 from shopalert.protection.clocks import clocks
-from shopalert.schemes.viewer import Viewer, memberships
+from shopalert.schemes.viewer import UNTOLD, Viewer, viewers
 
 READS = "incident.read"
 TEST = "alert.test"
@@ -30,30 +30,22 @@ class Tells(Protocol):
 
     scheme_id: uuid.UUID
     audience: str
+    incident_id: uuid.UUID | None
 
 
-def may_read(viewer: Viewer, event: Tells) -> bool:
+def untold_of(session: Session, events: Iterable[Tells]) -> set[uuid.UUID]:
+    """Which of the incidents that these tell of the police were not told of, as of now."""
+    incident = db.metadata.tables["incident"]
+    ids = {event.incident_id for event in events if event.incident_id is not None}
+    known = sa.select(incident.c.id).where(incident.c.id.in_(ids), incident.c.told_police)
+    return ids - set(session.scalars(known)) if ids else set()
+
+
+def may_read(viewer: Viewer, event: Tells, untold: Collection[uuid.UUID] = ()) -> bool:
     """Whether an event lies within a viewer's wall, in an audience of theirs, and is theirs to read."""
-    return event.audience in viewer.audiences(event.scheme_id) and can(viewer, READS, event)
-
-
-def viewers(session: Session, user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Viewer]:
-    """These people as the wall and the table see them now. Who is suspended or belongs nowhere is not among them."""
-    roles: dict[uuid.UUID, dict[uuid.UUID, set[str]]] = {}
-    for user_id, scheme_id, role, _premises in memberships(session, list(user_ids)):
-        roles.setdefault(user_id, {}).setdefault(scheme_id, set()).add(role)
-    return {
-        user_id: Viewer(
-            user_id=user_id,
-            session_id=None,
-            name="",
-            short_name="",
-            email="",
-            roles={scheme_id: frozenset(found) for scheme_id, found in schemes.items()},
-            threads=(f"thread:{user_id}",),
-        )
-        for user_id, schemes in roles.items()
-    }
+    theirs = viewer.audiences(event.scheme_id)
+    known = event.incident_id not in untold or UNTOLD in theirs
+    return known and event.audience in theirs and can(viewer, READS, event)
 
 
 def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.UUID]) -> int:
@@ -62,7 +54,9 @@ def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.U
     Never for devices of whoever did it: they know.
     """
     told = set(user_ids) - {event.actor_id}
-    readers = [user_id for user_id, viewer in viewers(session, told).items() if may_read(viewer, event)]
+    untold = untold_of(session, [event])
+    people = viewers(session, told)
+    readers = [user_id for user_id, viewer in people.items() if may_read(viewer, event, untold)]
     return _queue(session, readers, event.at, event)
 
 

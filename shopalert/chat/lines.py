@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
 from shopalert.chat.models import Comment
@@ -15,6 +15,7 @@ from shopalert.incidents.cards import Picture, pictures_of
 from shopalert.incidents.lines import Line, sources
 from shopalert.incidents.search import also_in
 from shopalert.schemes.models import Business, Force, Membership, Premises
+from shopalert.schemes.names import Byline, byline, readable
 
 
 def comment_lines(session: Session, incident_id: uuid.UUID) -> list[Line]:
@@ -30,7 +31,14 @@ def comment_line(session: Session, comment_id: uuid.UUID) -> Line | None:
 def lines(session: Session, condition: Any) -> list[Line]:
     """Comments with their authors' businesses and pictures, oldest first."""
     rows = session.execute(
-        sa.select(Comment, Membership.role, Membership.employer, Business.name)
+        sa.select(
+            Comment,
+            Membership.role,
+            Membership.employer,
+            Business.name,
+            sa.case((Comment.by_police, User.short_name), else_=readable(Comment.scheme_id)).label("who"),
+        )
+        .join(User, User.id == Comment.author_id)
         .outerjoin(
             Membership,
             sa.and_(Membership.user_id == Comment.author_id, Membership.scheme_id == Comment.scheme_id),
@@ -38,28 +46,28 @@ def lines(session: Session, condition: Any) -> list[Line]:
         .outerjoin(Premises, Premises.id == Membership.premises_id)
         .outerjoin(Business, Business.id == Premises.business_id)
         .where(condition)
-        .options(joinedload(Comment.author))
         .order_by(Comment.id)
     ).all()
     ids = [row.Comment.id for row in rows]
     pictures = pictures_of(session, Attachment.comment_id.in_(ids), by_comment=True) if ids else {}
     police = session.scalar(sa.select(Force.name)) if any(row.Comment.by_police for row in rows) else None
-    return [line_of(row.Comment, row.role, row.name or row.employer, police, pictures) for row in rows]
+    return [
+        line_of(row.Comment, byline(row.who, row.name or row.employer, row.role), police, pictures)
+        for row in rows
+    ]
 
 
 def line_of(
     comment: Comment,
-    role: str | None,
-    business: str | None,
+    by: Byline,
     police: str | None,
     pictures: dict[uuid.UUID, list[Picture]],
 ) -> Line:
     """One comment, the same for everybody of its audience."""
-    author: User = comment.author
-    badge = "police" if comment.by_police else "coordinator" if role == "coordinator" else None
+    badge = "police" if comment.by_police else "coordinator" if by.role == "coordinator" else None
     return Line(
-        comment.id, "comment", comment.incident_id, author.short_name, comment.text, comment.at, comment.author_id,
-        role_badge=badge, employer=(police if comment.by_police else business) or "", audience=comment.audience,
+        comment.id, "comment", comment.incident_id, by.who, comment.text, comment.at, comment.author_id,
+        role_badge=badge, employer=(police if comment.by_police else by.business) or "", audience=comment.audience,
         pictures=pictures.get(comment.id, []),
     )  # fmt: skip
 

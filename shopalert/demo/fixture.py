@@ -73,14 +73,14 @@ POLICE = (
 OPERATOR = "Gus Hale"
 
 # category, narrative, pounds, flags; the first is reported as it happens and is over by the end
-SHOP_INCIDENTS: tuple[tuple[str, str, int | None, dict[str, bool]], ...] = (
+SHOP_INCIDENTS: tuple[tuple[str, str, int | None, dict[str, Any]], ...] = (
     ("threats_abuse", "Man in a grey hoodie shouting at {site} over a refused refund, will not leave.", None, {"in_progress": True}),
     ("shop_theft", "Two women filled a black rucksack with fragrance at {site}, one kept staff talking at the till.", 340, {}),
     ("counterfeit", "False twenty taken at {site}, the paper feels thick. Kept in an envelope.", 20, {}),
     ("shop_theft_attempt", "Asked a man at {site} if he needed a basket. He put six packs of steak back and left.", None, {}),
     ("violence_worker", "Supervisor at {site} pushed at the door by a man with a bag of spirits. Sore arm, all right.", 85, {"violence": True}),
 )  # fmt: skip
-PUB_INCIDENTS: tuple[tuple[str, str, int | None, dict[str, bool]], ...] = (
+PUB_INCIDENTS: tuple[tuple[str, str, int | None, dict[str, Any]], ...] = (
     ("drugs_alcohol", "Man very drunk at {site}, bottle in hand, swinging it.", None, {"in_progress": True}),
     ("order_breach", "Banned person tried to get in with the late crowd at {site}. Recognised and turned away.", None, {}),
     ("theft_person", "Phone lifted from a table at {site} under a leaflet.", 420, {}),
@@ -241,7 +241,7 @@ class Fixture:
         self.pictured(plan, listed[1], reporter, number)
 
     def reported(
-        self, plan: SchemePlan, who: str, site: int, what: tuple[str, str, int | None, dict[str, bool]]
+        self, plan: SchemePlan, who: str, site: int, what: tuple[str, str, int | None, dict[str, Any]]
     ) -> uuid.UUID:
         category, narrative, pounds, flags = what
         facts = Facts(

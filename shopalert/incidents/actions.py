@@ -16,6 +16,7 @@ from shopalert.evidence.actions import attach
 from shopalert.evidence.models import Attachment
 from shopalert.idempotency import hash_of, sent_before
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
+from shopalert.incidents.police_told import police_told
 from shopalert.protection.clocks import clocks, kept_until
 from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import Viewer
@@ -46,6 +47,8 @@ class Facts:
     violence: bool = False
     weapon: bool = False
     value_lost_pence: int | None = None
+    category_own: str = ""  # the code of a kind that the scheme added; `category_code` is what it counts as
+    told_police: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For a version and for the hash: the same words for the same facts."""
@@ -163,6 +166,7 @@ def edit(
 ) -> Incident:
     """Change what an incident says; the version before is kept. Raises Stale."""
     incident = take(incident, row_version)
+    known_before = incident.told_police
     for name, value in asdict(facts).items():
         setattr(incident, name, value)
     if not facts.in_progress:
@@ -170,6 +174,7 @@ def edit(
     attach(viewer, photos, incident)
     db.session.add(version_of(incident, incident.row_version, viewer.user_id, facts))
     announce("incident.edited", incident, step=str(step(incident, "edited", viewer).id))
+    police_told(incident, known_before)
     return incident
 
 

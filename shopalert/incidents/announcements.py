@@ -16,13 +16,17 @@ from sqlalchemy.orm import Session
 from shopalert.alerts.announcement import Announcement, Message, Words, register
 from shopalert.alerts.models import Delivery, Event
 from shopalert.incidents.cards import card
-from shopalert.incidents.lines import Line, line_of_sighting, line_of_step
+from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_of_step
 from shopalert.incidents.models import Category, Incident, Sighting, Step
 from shopalert.schemes.models import District, Membership, PoliceRole, Premises, Scheme
 
 
 def fragment_of_line(line: Line) -> str:
     return render_template("chat/_line.html", line=line)
+
+
+def fragment_of_step(session: Session, step: Step) -> str:
+    return fragment_of_line(line_of_step(step, bylines_of(session, [step])[step.author_id]))
 
 
 def show_card(session: Session, event: Event) -> list[Message]:
@@ -42,7 +46,7 @@ def show_step(session: Session, event: Event) -> list[Message]:
     step = session.get(Step, uuid.UUID(event.facts["step"]))
     found = show_card(session, event)
     if step is not None and found[0].event != "gone":
-        found.append(Message("step", fragment_of_line(line_of_step(step))))
+        found.append(Message("step", fragment_of_step(session, step)))
     return found
 
 
@@ -52,7 +56,7 @@ def show_withdrawn(session: Session, event: Event) -> list[Message]:
 
 def show_why(session: Session, event: Event) -> list[Message]:
     step = session.get(Step, uuid.UUID(event.facts["step"]))
-    return [Message("step", fragment_of_line(line_of_step(step)))] if step else []
+    return [Message("step", fragment_of_step(session, step))] if step else []
 
 
 def show_sighting(session: Session, event: Event) -> list[Message]:
@@ -60,7 +64,8 @@ def show_sighting(session: Session, event: Event) -> list[Message]:
     found = show_card(session, event)
     if sighting is None or found[0].event == "gone":
         return found
-    return [Message("sighting", fragment_of_line(line_of_sighting(sighting))), *found]
+    line = line_of_sighting(sighting, bylines_of(session, [sighting])[sighting.author_id])
+    return [Message("sighting", fragment_of_line(line)), *found]
 
 
 # ---- who is told
@@ -71,13 +76,17 @@ def whole_scheme(session: Session, event: Event) -> set[uuid.UUID]:
     members = sa.select(Membership.user_id).where(
         Membership.scheme_id == event.scheme_id, Membership.removed_at.is_(None)
     )
+    return set(session.scalars(members)) | police_of_the_district(session, event)
+
+
+def police_of_the_district(session: Session, event: Event) -> set[uuid.UUID]:
     police = (
         sa.select(PoliceRole.user_id)
         .join(District, District.id == PoliceRole.district_id)
         .join(Scheme, Scheme.district_id == District.id)
         .where(Scheme.id == event.scheme_id, PoliceRole.ended_at.is_(None))
     )
-    return set(session.scalars(members)) | set(session.scalars(police))
+    return set(session.scalars(police))
 
 
 def who_was_told(session: Session, event: Event) -> set[uuid.UUID]:
@@ -177,6 +186,8 @@ def register_all() -> None:
         Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear),
         Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal),
         Announcement("incident.withdrawn_why", show_why),
+        Announcement("incident.told", show_card, police_of_the_district, words_of_report),
+        Announcement("incident.untold", show_withdrawn),
         Announcement("file.ready", show_card),
         Announcement("sighting.added", show_sighting, reporter, words_of_sighting),
     )

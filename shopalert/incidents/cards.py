@@ -20,7 +20,8 @@ from shopalert.accounts.models import User
 from shopalert.alerts.models import Delivery
 from shopalert.evidence.models import Attachment, Derivative
 from shopalert.incidents.models import Category, Incident, Sighting
-from shopalert.schemes.models import Business, Premises, Scheme
+from shopalert.schemes.models import Business, Premises, Scheme, SchemeCategory
+from shopalert.schemes.names import readable
 from shopalert.words import money
 
 
@@ -128,19 +129,33 @@ COLUMNS = (
 )  # fmt: skip
 
 
+# An incident's kind: as its scheme has added it, else as in the list.
+KIND = (
+    ("category", SchemeCategory.label, Category.label),
+    ("glyph", SchemeCategory.glyph, Category.glyph),
+    ("hue", SchemeCategory.hue, Category.hue),
+)
+
+
 def facts_query() -> sa.Select[*tuple[Any, ...]]:
     """One row an incident, with the names it needs; rows rather than objects, as lists are read most."""
     return (
         sa.select(
             *COLUMNS,
             Scheme.name.label("scheme_name"), Scheme.slug.label("scheme_slug"),
-            Category.label.label("category"), Category.glyph, Category.hue,
+            *(sa.func.coalesce(own, base).label(name) for name, own, base in KIND),
             Premises.name.label("premises"), Premises.street,
-            User.short_name.label("reporter"), Business.name.label("business"),
+            readable(Incident.scheme_id).label("reporter"), Business.name.label("business"),
         )
         .select_from(Incident)
         .join(Scheme, Scheme.id == Incident.scheme_id)
         .join(Category, Category.code == Incident.category_code)
+        .outerjoin(
+            SchemeCategory,
+            sa.and_(
+                SchemeCategory.scheme_id == Incident.scheme_id, SchemeCategory.code == Incident.category_own
+            ),
+        )
         .join(User, User.id == Incident.author_id)
         .outerjoin(Premises, Premises.id == Incident.premises_id)
         .outerjoin(Business, Business.id == Premises.business_id)
@@ -173,7 +188,7 @@ def card_of(row: Any, pictures: list[Picture], seen: Seen | None, reach: Reach |
         category_code=row.category_code, category=_(row.category), glyph=row.glyph, hue=row.hue,
         title=title_of(_(row.category), row.value_lost_pence), place=place_of(row.premises, row.street),
         at=row.occurred_at, received_at=row.received_at, narrative=row.narrative,
-        reporter=", ".join(part for part in (row.reporter, row.business) if part),
+        reporter=", ".join(part for part in (row.reporter, row.business) if part) or _("A member"),
         author_id=row.author_id, row_version=row.row_version, happening_now=now_happening,
         all_clear=row.all_clear_at is not None, withdrawn=row.withdrawn_at is not None,
         urgent=now_happening or row.violence or row.weapon, violence=row.violence, weapon=row.weapon,
@@ -234,7 +249,7 @@ def pictures_of(
 def sightings_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Seen]:
     """The last sighting of each incident."""
     rows = session.execute(
-        sa.select(Sighting.incident_id, Sighting.seen_at, Premises.name, User.short_name)
+        sa.select(Sighting.incident_id, Sighting.seen_at, Premises.name, readable(Sighting.scheme_id))
         .join(User, User.id == Sighting.author_id)
         .outerjoin(Premises, Premises.id == Sighting.premises_id)
         .where(Sighting.incident_id.in_(ids))
@@ -243,7 +258,7 @@ def sightings_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
     found: dict[uuid.UUID, Seen] = {}
     for incident_id, at, premises, who in rows:
         before = found.get(incident_id)
-        found[incident_id] = Seen(at, premises or who, before.count + 1 if before else 1)
+        found[incident_id] = Seen(at, premises or who or _("A member"), before.count + 1 if before else 1)
     return found
 
 

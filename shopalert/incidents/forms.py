@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from shopalert.db import now
 from shopalert.incidents.actions import Facts
+from shopalert.incidents.kinds import Kind
 from shopalert.incidents.models import Incident
 from shopalert.text import PlainText, normal
 from shopalert.words import field_time, parse_local
@@ -64,6 +65,7 @@ class ReportForm(FlaskForm):
     in_progress = BooleanField(_l("Happening now"))
     violence = BooleanField(_l("Violence was used or threatened"))
     weapon = BooleanField(_l("A weapon was seen"))
+    told_police = BooleanField(_l("The police know of it"))
     value_lost = StringField(_l("Value lost, in pounds"), filters=[normal], validators=[Optional()])
     premises = SelectField(_l("Where?"), validate_choice=True, default="")
     occurred_at = StringField(_l("When?"), filters=[normal], validators=[Optional()])
@@ -97,8 +99,11 @@ class ReportForm(FlaskForm):
             at = standing
         else:
             at = parse_local(typed) if typed else now()
+        kind = self.kinds[self.category.data]
         return Facts(
-            category_code=self.category.data,
+            category_code=kind.base,
+            category_own=kind.code if kind.added else "",
+            told_police=bool(self.told_police.data),
             occurred_at=at,
             narrative=self.narrative.data or "",
             premises_id=as_uuid(self.premises.data),
@@ -108,9 +113,10 @@ class ReportForm(FlaskForm):
             value_lost_pence=pence(self.value_lost.data or ""),
         )
 
-    def offer(self, categories: list[Any], premises: list[Any]) -> ReportForm:
+    def offer(self, kinds: list[Kind], premises: list[Any]) -> ReportForm:
         """The choices of the scheme."""
-        self.category.choices = [(row.code, row.label) for row in categories]
+        self.kinds = {kind.code: kind for kind in kinds}
+        self.category.choices = [(kind.code, kind.label) for kind in kinds]
         self.premises.choices = [
             ("", _l("Not at one of our premises")),
             *((str(row.id), row.name) for row in premises),
@@ -129,7 +135,8 @@ class EditForm(ReportForm):
         value = "" if incident.value_lost_pence is None else f"{incident.value_lost_pence / 100:.2f}"
         return cls(
             data={
-                "category": incident.category_code, "narrative": incident.narrative,
+                "category": incident.category_own or incident.category_code,
+                "narrative": incident.narrative, "told_police": incident.told_police,
                 "in_progress": incident.in_progress, "violence": incident.violence, "weapon": incident.weapon,
                 "value_lost": value.removesuffix(".00"), "premises": str(incident.premises_id or ""),
                 "occurred_at": field_time(incident.occurred_at), "row_version": str(incident.row_version),

@@ -6,9 +6,10 @@ Rooms above this one that have lines of their own register a source.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from shopalert.incidents.cards import Picture, place_of
 from shopalert.incidents.models import Sighting, Step
+from shopalert.schemes.names import Byline, bylines
 from shopalert.words import initials
 
 
@@ -55,12 +57,12 @@ def lines_of(session: Session, incident_id: uuid.UUID) -> list[Line]:
     return sorted(found, key=lambda line: (line.at, str(line.id)))
 
 
-def line_of_sighting(sighting: Sighting) -> Line:
+def line_of_sighting(sighting: Sighting, by: Byline) -> Line:
     premises = sighting.premises
     place = place_of(premises.name, premises.street) if premises else ""
     text = _("Seen at %(place)s", place=place) if place else _("Seen again")
     return Line(
-        sighting.id, "sighting", sighting.incident_id, sighting.author.short_name,
+        sighting.id, "sighting", sighting.incident_id, by.who,
         f"{text}. {sighting.note}" if sighting.note else text, sighting.seen_at, sighting.author_id, icon="eye",
     )  # fmt: skip
 
@@ -68,32 +70,35 @@ def line_of_sighting(sighting: Sighting) -> Line:
 STEPS = {"edited": "edit", "all_clear": "check", "withdrawn": "undo"}
 
 
-def line_of_step(step: Step) -> Line:
+def line_of_step(step: Step, by: Byline) -> Line:
     said = {
-        "edited": _("%(who)s changed the report", who=step.author.short_name),
-        "all_clear": _("All clear, says %(who)s", who=step.author.short_name),
-        "withdrawn": _(
-            "%(who)s withdrew the report: %(reason)s", who=step.author.short_name, reason=step.note
-        ),
+        "edited": _("%(who)s changed the report", who=by.who),
+        "all_clear": _("All clear, says %(who)s", who=by.who),
+        "withdrawn": _("%(who)s withdrew the report: %(reason)s", who=by.who, reason=step.note),
     }
     text = said.get(step.kind, step.kind)
     return Line(
-        step.id, "step", step.incident_id, step.author.short_name, text, step.at, step.author_id,
+        step.id, "step", step.incident_id, by.who, text, step.at, step.author_id,
         icon=STEPS.get(step.kind),
     )  # fmt: skip
 
 
 def sightings(session: Session, incident_id: uuid.UUID) -> list[Line]:
     query = sa.select(Sighting).where(Sighting.incident_id == incident_id)
-    rows = session.scalars(query.options(joinedload(Sighting.author), joinedload(Sighting.premises)))
-    return [line_of_sighting(row) for row in rows]
+    rows = list(session.scalars(query.options(joinedload(Sighting.premises))))
+    by = bylines_of(session, rows)
+    return [line_of_sighting(row, by[row.author_id]) for row in rows]
 
 
 def steps(session: Session, incident_id: uuid.UUID) -> list[Line]:
-    rows = session.scalars(
-        sa.select(Step).where(Step.incident_id == incident_id).options(joinedload(Step.author))
-    )
-    return [line_of_step(row) for row in rows]
+    rows = list(session.scalars(sa.select(Step).where(Step.incident_id == incident_id)))
+    by = bylines_of(session, rows)
+    return [line_of_step(row, by[row.author_id]) for row in rows]
+
+
+def bylines_of(session: Session, rows: Sequence[Any]) -> dict[uuid.UUID, Byline]:
+    """Who wrote these rows of one incident, as who looks may read it."""
+    return bylines(session, rows[0].scheme_id, {row.author_id for row in rows}) if rows else {}
 
 
 sources += [sightings, steps]

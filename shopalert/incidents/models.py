@@ -13,7 +13,7 @@ from shopalert.accounts.models import User
 from shopalert.db import db, now
 from shopalert.kept import Kept
 from shopalert.schemes.models import Premises
-from shopalert.wall import OfIncident, Shareable, Withdrawable
+from shopalert.wall import OfIncident, Shareable, Tellable
 
 
 class Category(db.Model):
@@ -36,13 +36,14 @@ class ReferenceCounter(db.Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-class Incident(Shareable, Withdrawable, Kept, db.Model):
+class Incident(Shareable, Tellable, Kept, db.Model):
     """One report: what, where, when, by whom."""
 
     client_id: Mapped[uuid.UUID]  # made on the phone: a repeat finds its own row
     sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  # of what was understood
     reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
     category_code: Mapped[str] = mapped_column(sa.ForeignKey("category.code"))
+    category_own: Mapped[str] = mapped_column(sa.String(40), default="")  # a kind that its scheme added
     premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
     narrative: Mapped[str] = mapped_column(sa.Text, default="")
     occurred_at: Mapped[datetime]  # as the reporter says
@@ -51,7 +52,6 @@ class Incident(Shareable, Withdrawable, Kept, db.Model):
     violence: Mapped[bool] = mapped_column(default=False)
     weapon: Mapped[bool] = mapped_column(default=False)
     value_lost_pence: Mapped[int | None]
-    told_police: Mapped[bool] = mapped_column(default=False)  # the reporter says that the police know of it
     exercise: Mapped[bool] = mapped_column(default=False)  # practice: it did not happen, and counts nowhere
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
     all_clear_at: Mapped[datetime | None]

@@ -21,8 +21,9 @@ from shopalert.incidents.actions import Stale, Withdrawn, refuse_withdrawn
 from shopalert.incidents.cards import Card, card
 from shopalert.incidents.feed import FeedPage, newest_first
 from shopalert.incidents.forms import EditForm, ReportForm, SightingForm, WithdrawForm, as_uuid
-from shopalert.incidents.lines import lines_of
-from shopalert.incidents.models import Category, Incident, IncidentVersion
+from shopalert.incidents.kinds import all_kinds, kinds_of
+from shopalert.incidents.lines import bylines_of, lines_of
+from shopalert.incidents.models import Incident, IncidentVersion
 from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.pages import Problem, answer_problem, created, page, problem, see_other, wants_json
 from shopalert.protection import looks
@@ -46,10 +47,6 @@ def the_card(incident: Incident) -> Card:
     if found is None:
         problem(404, "not_found", _("There is nothing here for you."))
     return found
-
-
-def categories() -> list[Category]:
-    return list(db.session.scalars(sa.select(Category).order_by(Category.position)))
 
 
 def refused(form: Any) -> None:
@@ -118,10 +115,11 @@ def new(scheme: Scheme) -> Response:
 
 
 def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -> Response:
-    form.offer(categories(), premises_of(scheme.id))
+    kinds = kinds_of(scheme.id)
+    form.offer(kinds, premises_of(scheme.id))
     return page(
         "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
-        categories=categories(), staged=photos.staged, photo_errors=photos.errors,
+        categories=kinds, staged=photos.staged, photo_errors=photos.errors,
         members=member_count(scheme.id, but=the_viewer().user_id), form=form,
         action=f"/s/{scheme.slug}/report", incident=None,
     )  # fmt: skip
@@ -131,7 +129,7 @@ def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -
 def report(scheme: Scheme) -> Response:
     """Take a report. What is wrong comes back with everything that was typed and every photo."""
     viewer = the_viewer()
-    form = ReportForm().offer(categories(), premises_of(scheme.id))
+    form = ReportForm().offer(kinds_of(scheme.id), premises_of(scheme.id))
     client_id = as_uuid(form.client_id.data)
     if client_id is None:
         problem(400, "key_missing", _("The report carries no number of its own (client_id)."))
@@ -199,16 +197,15 @@ def facts(incident: Incident) -> Response:
 def versions(incident: Incident) -> Response:
     """Everything that the report has said."""
     query = sa.select(IncidentVersion).where(IncidentVersion.incident_id == incident.id)
-    rows = list(
-        db.session.scalars(query.options(joinedload(IncidentVersion.author)).order_by(IncidentVersion.number))
-    )
-    labels = {row.code: _(row.label) for row in categories()}
+    rows = list(db.session.scalars(query.order_by(IncidentVersion.number)))
+    labels = {kind.code: _(kind.label) for kind in all_kinds(incident.scheme_id)}
     places = {str(row.id): row.name for row in premises_of(incident.scheme_id)}
     return page(
         "incidents/versions.html",
         incident=incident,
         card=the_card(incident),
         versions=rows,
+        by=bylines_of(db.session(), rows),
         labels=labels,
         places=places,
     )
@@ -223,10 +220,11 @@ def edit(incident: Incident) -> Response:
 
 def edit_page(incident: Incident, form: EditForm, photos: Photos, status: int, **more: Any) -> Response:
     scheme = db.session.get_one(Scheme, incident.scheme_id)
-    form.offer(categories(), premises_of(scheme.id))
+    kinds = kinds_of(scheme.id, keep=incident.category_own or incident.category_code)
+    form.offer(kinds, premises_of(scheme.id))
     return page(
         "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
-        categories=categories(), staged=photos.staged, photo_errors=photos.errors, incident=incident,
+        categories=kinds, staged=photos.staged, photo_errors=photos.errors, incident=incident,
         members=member_count(scheme.id, but=the_viewer().user_id), form=form,
         action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
     )  # fmt: skip
@@ -237,7 +235,8 @@ def save(incident: Incident) -> Response:
     """Change the report; where somebody else did meanwhile, show both."""
     viewer = the_viewer()
     scheme = db.session.get_one(Scheme, incident.scheme_id)
-    form = EditForm().offer(categories(), premises_of(scheme.id))
+    kinds = kinds_of(scheme.id, keep=incident.category_own or incident.category_code)
+    form = EditForm().offer(kinds, premises_of(scheme.id))
     if not re.fullmatch(r"[0-9]{1,18}", form.row_version.data or ""):
         problem(400, "version_missing", _("The form does not say which version it changes (row_version)."))
     fine = form.validate()
@@ -257,7 +256,8 @@ def save(incident: Incident) -> Response:
 def stale_page(standing: Incident, form: EditForm, photos: Photos) -> Response:
     """409: what stands now above, what was typed below, ready to be sent again."""
     now_standing = {
-        "category": standing.category_code, "narrative": standing.narrative, "row_version": standing.row_version,
+        "category": standing.category_own or standing.category_code, "narrative": standing.narrative,
+        "row_version": standing.row_version,
     }  # fmt: skip
     if wants_json():
         problem(409, "stale", _("Somebody changed it meanwhile."), standing=now_standing, sent=form.data)

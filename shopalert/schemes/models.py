@@ -50,12 +50,43 @@ class Scheme(db.Model):
     officers_see_unreported: Mapped[bool] = mapped_column(default=True)
     offline_reading: Mapped[bool] = mapped_column(default=True)  # what was opened is kept for the stock room
     approval: Mapped[bool] = mapped_column(default=True)  # a coordinator lets each new member in
+    settings_version: Mapped[int] = mapped_column(default=1)  # moves on with each change of its settings
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property
     def scheme_id(self) -> uuid.UUID:
         """So that `can()` may be asked of a scheme as of anything in it."""
         return self.id
+
+
+class SchemeCategory(SchemeOwned, db.Model):
+    """A kind of incident as one scheme has it: hidden from its form, or added by it under a kind of the list.
+
+    The code never changes and its row is never removed: incidents of a kind that is hidden later stay readable.
+    """
+
+    __tablename__ = "scheme_category"
+
+    code: Mapped[str] = mapped_column(sa.String(40))  # of the list, or `own_…`
+    base_code: Mapped[str] = mapped_column(sa.ForeignKey("category.code"))  # what it counts as in figures
+    label: Mapped[str] = mapped_column(sa.String(80), default="")  # empty: as in the list
+    glyph: Mapped[str] = mapped_column(sa.String(30), default="")
+    hue: Mapped[str] = mapped_column(sa.String(10), default="")
+    shown: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (sa.UniqueConstraint("scheme_id", "code"),)
+
+
+class SchemeChange(SchemeOwned, db.Model):
+    """A change of a scheme's settings as its members read it. Who made it stands in the audit log alone."""
+
+    __tablename__ = "scheme_change"
+
+    at: Mapped[datetime] = mapped_column(default=now)
+    setting: Mapped[str] = mapped_column(sa.String(40))  # its name, or `kind`
+    before: Mapped[str] = mapped_column(sa.String(40), default="")
+    after: Mapped[str] = mapped_column(sa.String(40), default="")
+    thing: Mapped[str] = mapped_column(sa.String(40), default="")  # the kind's code
 
 
 class Business(db.Model):

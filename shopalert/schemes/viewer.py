@@ -6,9 +6,10 @@ Made once a request from the database, so that a removal holds from the very nex
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import g, has_request_context
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 from shopalert.accounts.models import User, UserSession
 from shopalert.permissions import POLICE_ROLES
 from shopalert.schemes.models import District, Membership, PoliceRole, Scheme
+
+UNTOLD = "untold"  # beside the audiences: may learn of what the police were not told of
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Viewer:
     roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
     premises: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)  # of each membership
     threads: tuple[str, ...] = ()
+    told_only: frozenset[uuid.UUID] = frozenset()  # schemes that show police only what police were told of
 
     @cached_property
     def schemes(self) -> tuple[uuid.UUID, ...]:
@@ -44,6 +48,11 @@ class Viewer:
     @cached_property
     def police_schemes(self) -> tuple[uuid.UUID, ...]:
         return tuple(scheme for scheme, roles in self.roles.items() if roles & set(POLICE_ROLES))
+
+    @cached_property
+    def told_only_schemes(self) -> tuple[uuid.UUID, ...]:
+        """Where this viewer is police and nothing else, and the scheme keeps to itself what was not reported."""
+        return tuple(s for s in self.told_only if self.roles_in(s) <= set(POLICE_ROLES))
 
     @cached_property
     def all_roles(self) -> frozenset[str]:
@@ -66,6 +75,8 @@ class Viewer:
             found.add("coordinators")
         if scheme_id in self.police_schemes:
             found.add("police")
+        if scheme_id not in self.told_only_schemes:
+            found.add(UNTOLD)
         return frozenset(found)
 
     @cached_property
@@ -79,12 +90,17 @@ def asking_memberships() -> tuple[Any, Any]:
     """Of members, of police. Made once: they are asked at each request."""
     users: Any = sa.bindparam("users", expanding=True)
     as_member = (
-        sa.select(Membership.user_id, Membership.scheme_id, Membership.role, Membership.premises_id)
+        sa.select(
+            *(Membership.user_id, Membership.scheme_id, Membership.role, Membership.premises_id),
+            sa.literal(False),
+        )
         .join(User, User.id == Membership.user_id)
         .where(Membership.user_id.in_(users), Membership.removed_at.is_(None), User.suspended_at.is_(None))
     )
     as_police = (
-        sa.select(PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null())
+        sa.select(
+            PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null(), sa.not_(Scheme.officers_see_unreported)
+        )
         .join(District, District.id == PoliceRole.district_id)
         .join(Scheme, Scheme.district_id == District.id)
         .join(User, User.id == PoliceRole.user_id)
@@ -93,20 +109,53 @@ def asking_memberships() -> tuple[Any, Any]:
     return as_member, as_police
 
 
-def memberships(session: Session, user_ids: Any) -> list[tuple[uuid.UUID, uuid.UUID, str, uuid.UUID | None]]:
-    """(user, scheme, role, premises) of these users, members and police alike."""
+class Place(NamedTuple):
+    """What somebody is in a scheme, as a member or as police."""
+
+    user_id: uuid.UUID
+    scheme_id: uuid.UUID
+    role: str
+    premises_id: uuid.UUID | None
+    told_only: bool  # the scheme shows police only what police were told of
+
+
+def memberships(session: Session, user_ids: Any) -> list[Place]:
+    """The places of these users, members and police alike."""
     users = {"users": list(user_ids)}
-    return [tuple(row) for asked in asking_memberships() for row in session.execute(asked, users)]
+    return [Place(*row) for asked in asking_memberships() for row in session.execute(asked, users)]
+
+
+def standing_of(places: Iterable[Place]) -> dict[str, Any]:
+    """What a viewer is made of, from one person's places."""
+    roles: dict[uuid.UUID, set[str]] = {}
+    premises: dict[uuid.UUID, uuid.UUID | None] = {}
+    told_only = set()
+    for place in places:
+        roles.setdefault(place.scheme_id, set()).add(place.role)
+        if place.role not in POLICE_ROLES:
+            premises[place.scheme_id] = place.premises_id
+        if place.told_only:
+            told_only.add(place.scheme_id)
+    return {
+        "roles": {scheme: frozenset(found) for scheme, found in roles.items()},
+        "premises": premises,
+        "told_only": frozenset(told_only),
+    }
+
+
+def viewers(session: Session, user_ids: Any) -> dict[uuid.UUID, Viewer]:
+    """These people as the wall and the table see them now, nameless. Who belongs nowhere is not among them."""
+    of: dict[uuid.UUID, list[Place]] = {}
+    for place in memberships(session, user_ids):
+        of.setdefault(place.user_id, []).append(place)
+    return {
+        user_id: Viewer(user_id, None, "", "", "", threads=(f"thread:{user_id}",), **standing_of(places))
+        for user_id, places in of.items()
+    }
 
 
 def viewer_of(session: Session, user: User, signed_in: UserSession | None = None) -> Viewer:
     """The viewer that this user is now. The session must cross the wall: it asks what may be seen."""
-    roles: dict[uuid.UUID, set[str]] = {}
-    premises: dict[uuid.UUID, uuid.UUID | None] = {}
-    for _, scheme_id, role, premises_id in memberships(session, [user.id]):
-        roles.setdefault(scheme_id, set()).add(role)
-        if role not in POLICE_ROLES:
-            premises[scheme_id] = premises_id
     return Viewer(
         user_id=user.id,
         session_id=signed_in.id if signed_in else None,
@@ -114,9 +163,8 @@ def viewer_of(session: Session, user: User, signed_in: UserSession | None = None
         short_name=user.short_name,
         email=user.email,
         is_operator=user.is_operator,
-        roles={scheme: frozenset(found) for scheme, found in roles.items()},
-        premises=premises,
         threads=(f"thread:{user.id}",),  # what concerns this person alone
+        **standing_of(memberships(session, [user.id])),
     )
 
 

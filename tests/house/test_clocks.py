@@ -27,6 +27,8 @@ WITHOUT = {
     "premises": "a place",
     "push_service": "a company's server",
     "reference_counter": "a counter",
+    "scheme_category": "a list",
+    "scheme_change": "what was set; who did it stands in the audit log",
     "scheme": "a place",
 }
 
