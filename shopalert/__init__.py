@@ -28,6 +28,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
     from shopalert.incidents import views as incidents
+    from shopalert.operating import people_views as operating
     from shopalert.protection import audit
     from shopalert.pwa import sync
     from shopalert.pwa import views as pwa
@@ -69,6 +70,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(sync.room)
     app.register_blueprint(security.room)
     app.register_blueprint(health.room)
+    app.register_blueprint(operating.room)
     pwa.init_app(app)
     commands.init_app(app)
     background.init_app(app)

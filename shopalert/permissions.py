@@ -37,6 +37,13 @@ _TABLE = {
     "file.stage": "          yes         yes         yes         yes         yes      yes       -",
     "file.read": "           yes         yes         yes         yes         yes      yes       -",
     "file.original": "       -           -           yes         -           yes      -         -",
+    "instance.look": "       -           -           -           -           -        -         yes",
+    "district.add": "        -           -           -           -           -        -         yes",
+    "scheme.add": "          -           -           -           -           -        -         yes",
+    "coordinator.add": "     -           -           -           -           -        -         yes",
+    "officer.place": "       -           -           -           -           -        -         yes",
+    "operator.add": "        -           -           -           -           -        -         yes",
+    "person.suspend": "      -           -           -           -           -        -         yes",
 }
 MAY: dict[str, dict[str, str]] = {
     verb: dict(zip(ROLES, cells.split(), strict=True)) for verb, cells in _TABLE.items()

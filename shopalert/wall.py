@@ -35,6 +35,7 @@ REASONS = {
     "demo": "load the demonstration",
     "seed": "load a fixture",
     "command": "an operator's command",
+    "operating": "set up districts, schemes and people, and end what somebody may see",
 }
 
 

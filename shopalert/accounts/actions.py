@@ -135,13 +135,22 @@ def end_all_sessions(viewer: Viewer | None, user: User) -> int:
     return close(db.session(), user.id)
 
 
-def suspend(user: User) -> int:
+def suspend(user: User, by: Viewer | None = None) -> int:
     """One transaction takes everything: no page, stream or alert from the next request on."""
     with crossing("command") as session, system_act("account.suspend", session) as doing:
+        doing.viewer = by
         kept = session.get_one(User, user.id)
         kept.suspended_at = kept.suspended_at or now()
         doing.about = kept
         return close(session, user.id)
+
+
+def restore(user: User, by: Viewer | None = None) -> None:
+    """They may sign in again, and are what they were before."""
+    with crossing("command") as session, system_act("account.restore", session) as doing:
+        doing.viewer = by
+        doing.about = session.get_one(User, user.id)
+        doing.about.suspended_at = None
 
 
 def reset_password(user: User, password: str) -> int:
@@ -157,5 +166,11 @@ def reset_password(user: User, password: str) -> int:
 
 def close(session: Session, user_id: uuid.UUID, only: list[uuid.UUID] | None = None) -> int:
     """End sessions, and have this person's streams looked at once it is committed."""
-    the_act().details["revoke"] = str(user_id)
+    look_at_streams(user_id)
     return sessions.end(session, user_id, only)
+
+
+def look_at_streams(user_id: uuid.UUID) -> None:
+    """What this person may see is another thing after this act: their open screens are asked about."""
+    details = the_act().details
+    details["revoke"] = [*details.get("revoke", ()), str(user_id)]

@@ -25,6 +25,7 @@ class Instance(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     cursor_key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    filled_by: Mapped[str] = mapped_column(sa.String(10), default="")  # demo or seed: nothing here is real
 
 
 class Event(SchemeOwned, Audienced, db.Model):

@@ -81,7 +81,7 @@ def wake_readers(act: Act) -> None:
     """After the commit: readers would find it by themselves soon, but why wait."""
     if act.announced:
         wakes.wake(act.details["events"][-1])
-    if person := act.details.get("revoke"):
+    for person in act.details.get("revoke", ()):
         wakes.revoke(person)
 
 

@@ -1,20 +1,14 @@
-"""`flask shopalert scheme add`."""
+"""`flask shopalert scheme add|list`."""
 
 from __future__ import annotations
 
-import re
-
 import click
-import sqlalchemy as sa
 from flask.cli import with_appcontext
 
 from shopalert.commands.user import one
-from shopalert.db import system_act
-from shopalert.schemes.models import LOCK_SCREEN_LEVELS, PUBWATCH, RETAIL, District, Scheme
-from shopalert.wall import crossing
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-CODE = re.compile(r"[A-Z]{2,6}")
+from shopalert.operating import actions, lookup
+from shopalert.operating.actions import CODE, SLUG, Unfit
+from shopalert.schemes.models import LOCK_SCREEN_LEVELS, PUBWATCH, RETAIL, District
 
 
 @click.group("scheme")
@@ -36,14 +30,19 @@ def add(slug: str, name: str, code: str, district_slug: str, kind: str, lock_scr
         raise click.UsageError("A slug is small letters, figures and hyphens: wickford-town.")
     if not CODE.fullmatch(code):
         raise click.UsageError("A code is two to six capital letters: WIC.")
-    with crossing("command") as session, system_act("scheme.add", session) as doing:
-        if session.scalar(sa.select(Scheme.id).where(sa.or_(Scheme.slug == slug, Scheme.code == code))):
-            raise click.ClickException(f"There is a scheme {slug} or a code {code} already.")
-        district = one(session, District, district_slug)
-        made = Scheme(
-            district_id=district.id, slug=slug, name=name, code=code, kind=kind, lock_screen=lock_screen
-        )
-        session.add(made)
-        session.flush()
-        doing.about = made
+    district = one(District, district_slug)
+    try:
+        actions.add_scheme(None, district.id, name, code, kind, slug, lock_screen=lock_screen)
+    except Unfit as unfit:
+        raise click.ClickException(unfit.reason) from None
     click.echo(f"{name} is at /s/{slug}/")
+
+
+@scheme.command("list")
+@with_appcontext
+def list_all() -> None:
+    """All schemes, with how many people each has."""
+    for each in lookup.schemes_counted():
+        made = each.thing
+        people = f"{each.people} people, {each.coordinators} coordinators"
+        click.echo(f"{made.code:8}{made.slug:28}{made.name}  ({people})")

@@ -13,7 +13,9 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from shopalert.commands.doctor import Ill, database, durability, schema
+from shopalert.config import config
+from shopalert.operating import set_up
+from shopalert.operating.doctor import Ill, database, demonstration, durability, schema
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONNECTIONS = 12_000  # a process; streams are refused at nine tenths of it, so that pages still get in
@@ -25,14 +27,16 @@ AFRESH = "import sys; from gevent import monkey; monkey.patch_all(); sys.path.in
 @with_appcontext
 def serve() -> None:
     """Serve the application on BIND until told to end. Never loads demonstration data."""
-    refuse_what_loses_reports()
+    before_serving()
     start_afresh("from shopalert.commands.serve import main; main()")
 
 
-def refuse_what_loses_reports() -> None:
-    """Look at what must be right before the first report comes."""
+def before_serving() -> None:
+    """Look at what must be right before the first report comes; show who may begin where nobody did."""
     for examine in (database, schema, durability):
         refuse_unsound(examine)
+    refuse_the_demonstration()
+    show_the_link()
 
 
 def refuse_unsound(examine: Callable[[], Iterable[Ill]]) -> None:
@@ -40,6 +44,24 @@ def refuse_unsound(examine: Callable[[], Iterable[Ill]]) -> None:
     for ill in examine():
         if not ill.warning:
             raise click.ClickException(f"{ill.what} {ill.cure}")
+
+
+def refuse_the_demonstration() -> None:
+    """Invented people and incidents never stand where others come in: on this machine alone they are looked at."""
+    if not config().on_loopback and demonstration(config()):
+        raise click.ClickException(
+            "This database or DATA_DIR holds the demonstration, and BASE_URL is an address that others reach."
+            " Start with an empty one: another DATA_DIR, another DATABASE_URL."
+        )
+
+
+def show_the_link() -> None:
+    """Where nobody runs this instance yet, whoever reads this console may begin."""
+    if (token := set_up.offer()) is not None:
+        address = f"{config().base_url.rstrip('/')}/set-up/{token}"
+        click.echo(
+            f"\nThis ShopAlert is not set up yet. Open this link once, and do not pass it on:\n\n  {address}\n"
+        )
 
 
 def start_afresh(code: str) -> None:

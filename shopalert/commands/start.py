@@ -41,7 +41,7 @@ def prepared() -> Any:
     with app.app_context():
         flask_migrate.upgrade()
         show_town()
-        serve.refuse_what_loses_reports()
+        serve.before_serving()
         click.echo(f"\nShopAlert is on {config().base_url}  (Ctrl-C ends it)\n")
         db.engine.dispose()  # the web process, a fork of this one, opens connections of its own
     return app

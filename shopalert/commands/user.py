@@ -1,4 +1,4 @@
-"""`flask shopalert user add|suspend|reset`."""
+"""`flask shopalert user add|suspend|restore|reset|list`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import sys
 from typing import TypeVar
 
 import click
-import sqlalchemy as sa
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
 from shopalert.accounts import actions, passwords
 from shopalert.accounts.models import User
-from shopalert.db import db, system_act
+from shopalert.db import db
+from shopalert.operating import lookup, people
+from shopalert.operating.actions import Unfit
+from shopalert.operating.lookup import GROUPS
+from shopalert.operating.people import Person
 from shopalert.permissions import POLICE_ROLES, SCHEME_ROLES
-from shopalert.schemes.models import District, Membership, PoliceRole, Scheme
-from shopalert.wall import crossing
+from shopalert.schemes.models import District, Scheme
 
 Kind = TypeVar("Kind", Scheme, District)
 ROLES = (*SCHEME_ROLES, *POLICE_ROLES, "operator")
@@ -55,27 +56,20 @@ def add(
     address = actions.normal_email(email)
     if "@" not in address:
         raise click.UsageError("This is not an e-mail address.")
+    person = Person(
+        email=address,
+        name=name,
+        short_name=short_name or name.split()[0],
+        rank=rank or "",
+        schemes={one(Scheme, slug).id: role for slug in (schemes if role in SCHEME_ROLES else ())},
+        districts={one(District, slug).id: role for slug in (districts if role in POLICE_ROLES else ())},
+        operator=role == "operator",
+    )
     password = chosen(password_stdin, (name, address.split("@")[0], *schemes))
-    kept = passwords.hash_password(password)
-    with crossing("command") as session, system_act("user.add", session) as doing:
-        if session.scalar(sa.select(User.id).where(User.email == address)):
-            raise click.ClickException(f"{address} is there already.")
-        person = User(
-            email=address,
-            name=name,
-            short_name=short_name or name.split()[0],
-            rank_title=rank,
-            password_hash=kept,
-            is_operator=role == "operator",
-        )
-        session.add(person)
-        session.flush()
-        for slug in schemes if role in SCHEME_ROLES else ():
-            session.add(Membership(user_id=person.id, scheme_id=one(session, Scheme, slug).id, role=role))
-        for slug in districts if role in POLICE_ROLES else ():
-            session.add(PoliceRole(user_id=person.id, district_id=one(session, District, slug).id, role=role))
-        doing.about = person
-        doing.details.update(role=role, schemes=list(schemes), districts=list(districts))
+    try:
+        people.add(None, "user.add", person, passwords.hash_password(password))
+    except Unfit as unfit:
+        raise click.ClickException(unfit.reason) from None
     say_password(address, password, password_stdin)
 
 
@@ -87,6 +81,28 @@ def suspend(email: str) -> None:
     person = known(email)
     ended = actions.suspend(person)
     click.echo(f"{person.email} is suspended; {ended} sessions ended.")
+
+
+@user.command("restore")
+@click.argument("email")
+@with_appcontext
+def restore(email: str) -> None:
+    """End a suspension: they may sign in again, and are what they were."""
+    person = known(email)
+    actions.restore(person)
+    click.echo(f"{person.email} may sign in again.")
+
+
+@user.command("list")
+@click.option("--group", type=click.Choice(GROUPS), default="all", show_default=True)
+@with_appcontext
+def list_all(group: str) -> None:
+    """People, the newest first, with what they are."""
+    for each in lookup.everybody(group):
+        what = [f"{place.role} {place.where}" for place in each.belongs]
+        what += ["operator"] if each.user.is_operator else []
+        what += ["SUSPENDED"] if each.user.suspended_at else []
+        click.echo(f"{each.user.email:32}{each.user.name:28}{', '.join(what)}")
 
 
 @user.command("reset")
@@ -111,8 +127,8 @@ def known(email: str) -> User:
     return person
 
 
-def one(session: Session, kind: type[Kind], slug: str) -> Kind:
-    found: Kind | None = session.scalar(sa.select(kind).where(kind.slug == slug))
+def one(kind: type[Kind], slug: str) -> Kind:
+    found: Kind | None = lookup.by_slug(kind, slug)
     if found is None:
         raise click.ClickException(f"There is no {kind.__name__.lower()} {slug}.")
     return found

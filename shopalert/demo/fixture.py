@@ -22,6 +22,7 @@ from shopalert.accounts.passwords import generate, hash_password
 from shopalert.chat import actions as chat
 from shopalert.db import db, now, system_act, writing
 from shopalert.demo.drawing import draw
+from shopalert.demo.loading import mark
 from shopalert.demo.stills import STILLS
 from shopalert.evidence.actions import place
 from shopalert.incidents import actions as incidents
@@ -115,6 +116,7 @@ class Fixture:
         """Everything, and what was made."""
         with crossing("seed") as session, system_act("seed.load", session):
             refuse_unless_empty(session)
+            mark(session, "seed")
             self.places(session)
             self.people(session)
         for number, plan in enumerate(SCHEMES):

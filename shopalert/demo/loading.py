@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
+from shopalert.alerts.models import Instance
 from shopalert.chat.models import Comment
 from shopalert.config import config
 from shopalert.db import uuid7
@@ -92,6 +93,7 @@ class Loader:
     def load(self, session: Session) -> None:
         """All rows; the caller commits."""
         self.session = session
+        mark(session, "demo")
         self.place()
         self.people()
         self.incidents()
@@ -369,8 +371,12 @@ def unhurried_store() -> Folder:
 
 
 def is_empty(session: Session) -> bool:
-    """Nobody has been added and no scheme made."""
-    return (
-        session.scalar(sa.select(User.id).limit(1)) is None
-        and session.scalar(sa.select(Scheme.id).limit(1)) is None
+    """Nobody has been added, no force named and nothing made: a real instance begins with any of them."""
+    return all(
+        session.scalar(sa.select(kind.id).limit(1)) is None for kind in (User, Force, District, Scheme)
     )
+
+
+def mark(session: Session, filled_by: str) -> None:
+    """The database itself says that what it holds is invented, wherever it is taken."""
+    session.execute(sa.update(Instance).values(filled_by=filled_by))

@@ -27,11 +27,13 @@ room = Room("home", __name__)
 
 @room.get("/", verb=SIGNED_IN)
 def home() -> Response:
-    """A member's feed, the police's desk."""
+    """A member's feed, the police's desk, the operator's room."""
     viewer = the_viewer()
     if viewer.is_police:
         return see_other("/desk")
     mine = my_schemes()
+    if not mine and can(viewer, "instance.look"):
+        return see_other("/operating/")
     return see_other(f"/s/{mine[0].slug}/" if mine else "/more")
 
 

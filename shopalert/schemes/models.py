@@ -32,6 +32,7 @@ class District(db.Model):
     force_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("force.id"), index=True)
     slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
+    ended_at: Mapped[datetime | None]  # merged into another
 
 
 class Scheme(db.Model):

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from shopalert import create_app
-from shopalert.commands import doctor
 from shopalert.db import db
+from shopalert.operating import doctor
 from tests.mail_server import MailServer
 from tests.services import free_port
 

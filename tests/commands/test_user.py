@@ -45,7 +45,7 @@ def test_from_nothing_to_a_member(app, run):
     assert (member.user_id, member.role) == (asha.id, "member")
     with app.app_context():
         verbs = list(db.session.scalars(sa.select(AuditRow.verb).order_by(AuditRow.at)))
-    assert verbs == ["district.add", "district.add", "scheme.add", "user.add"]
+    assert verbs == ["force.name", "district.add", "district.add", "scheme.add", "user.add"]
 
 
 def test_police_and_operator(world, run):

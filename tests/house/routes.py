@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from shopalert.accounts import sessions
+from shopalert.accounts.models import User
 from shopalert.alerts.models import Subscription
 from shopalert.db import db, writing
 from shopalert.evidence.actions import attach, stage
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.models import Incident
-from shopalert.schemes.models import Scheme
+from shopalert.schemes.models import District, Force, Scheme
 from shopalert.wall import crossing
 from tests.people import IVY, PASSWORD, Person
 from tests.world import World, picture
@@ -57,6 +58,9 @@ class Things:
             "session_id": self.session,
             "version": self.tree,
             "name": lambda: "icons/favicon.svg",
+            "token": lambda: "of-no-link",
+            "district": self.district,
+            "person_id": self.somebody,
         }
         if name not in makers:
             raise AssertionError(f"no sample for <{name}> of a new route: tests/house/routes.py")
@@ -109,6 +113,24 @@ class Things:
             assert viewer.session_id
             return viewer.session_id
 
+    def somebody(self) -> uuid.UUID:
+        """A person whom nobody else of the tests needs."""
+        with self.world.app.app_context(), crossing("seed") as session, writing(session):
+            person = User(
+                email=f"{uuid.uuid4()}@example.org", name="Nina Hart", short_name="Nina", password_hash="-"
+            )
+            session.add(person)
+            session.flush()
+            return person.id
+
+    def district(self) -> str:
+        """A district that may be renamed or merged away."""
+        with self.world.app.app_context(), crossing("seed") as session, writing(session):
+            force = session.scalars(sa.select(Force.id)).one()
+            made = District(force_id=force, slug=f"of-{uuid.uuid4()}", name="Tendring")
+            session.add(made)
+            return made.slug
+
     def tree(self) -> str:
         from shopalert.assets import tree_hash
 
@@ -148,6 +170,15 @@ def given_up(things: Things) -> dict[str, Any]:
     return {"endpoint": things.made["endpoint"]}
 
 
+def newcomer(_things: Things) -> dict[str, str]:
+    return {"name": "Nell Marsh", "email": f"{fresh()}@example.org"}
+
+
+def district_of(things: Things) -> uuid.UUID:
+    with things.world.app.app_context(), crossing("command") as session:
+        return session.scalars(sa.select(District.id).where(District.slug == "basildon")).one()
+
+
 # What makes each route do its work: ("form" | "json", maker of the body).
 BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "incidents.report"): ("form", lambda t: {"client_id": fresh(), "category": "asb", "narrative": "Noise."}),
@@ -170,6 +201,24 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "accounts.sign_out"): ("form", lambda t: {}),
     ("POST", "accounts.ask_for_help"): ("form", lambda t: {"email": t.person.email}),
     ("POST", "security.violation"): ("json", lambda t: {}),
+    ("POST", "operating.name_force"): ("form", lambda t: {"name": "Essex Police"}),
+    ("POST", "operating.add_districts"): ("form", lambda t: {"others": f"District {fresh()}"}),
+    ("POST", "operating.rename_district"): ("form", lambda t: {"name": "Southend-on-Sea"}),
+    ("POST", "operating.merge_district"): ("form", lambda t: {"into": "basildon"}),
+    ("POST", "operating.add_scheme"): (
+        "form", lambda t: {"name": "Rayleigh", "code": "RAY", "kind": "retail", "district": "basildon"},
+    ),
+    ("POST", "operating.rename_scheme"): ("form", lambda t: {"name": "Wickford town"}),
+    ("POST", "operating.add_coordinator"): ("form", newcomer),
+    ("POST", "operating.add_operator"): ("form", newcomer),
+    ("POST", "operating.add_officer"): (
+        "form", lambda t: {**newcomer(t), "rank": "PC 12", f"district-{district_of(t)}": "officer"},
+    ),
+    ("POST", "operating.place_officer"): ("form", lambda t: {f"district-{district_of(t)}": "commander"}),
+    ("POST", "operating.suspend"): ("form", lambda t: {}),
+    ("POST", "operating.restore"): ("form", lambda t: {}),
+    ("POST", "operating.end_sessions"): ("form", lambda t: {}),
+    ("POST", "operating.set_up_operator"): ("form", newcomer),
     ("POST", "sync.sync"): (
         "json", lambda t: {"kind": "sighting", "incident": str(t.value("incident_id")), "client_id": fresh()},
     ),

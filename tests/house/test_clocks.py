@@ -30,6 +30,7 @@ WITHOUT = {
     "scheme_category": "a list",
     "scheme_change": "what was set; who did it stands in the audit log",
     "scheme": "a place",
+    "set_up_link": "a link that the console shows",
 }
 
 

@@ -23,7 +23,10 @@ CAST = (ASHA, LEO, BEN, PAT, DEV, ELLEN, GUS, CAROL, OLU, FEMI, SAM, None)
 OWNERS = {"wickford": IVY, "billericay": CAROL, "southend": OLU}
 REFUSALS = {401, 403, 404}
 # Its own data decide, not the person's role: an unknown receipt is nowhere, numbers are for this machine.
-ANY = {"alerts.take_receipt": 404, "pwa.offline": 200}
+ANY = {
+    "alerts.take_receipt": 404, "pwa.offline": 200,
+    "operating.open_link": 410, "operating.begin": 410, "operating.set_up_operator": 410,
+}  # fmt: skip
 
 
 class Thing:
