@@ -18,7 +18,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert import assets, background, commands, config, db, health, logs, pages, security, wall, words
     from shopalert.accounts import login
     from shopalert.accounts import views as accounts
-    from shopalert.alerts import outbox, stream, wakes
+    from shopalert.alerts import check, outbox, stream, wakes
     from shopalert.alerts import views as alerts
     from shopalert.chat import announcements as chat_announcements
     from shopalert.chat import lines as chat_lines
@@ -66,6 +66,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(chat.room)
     app.register_blueprint(evidence.room)
     app.register_blueprint(alerts.room)
+    app.register_blueprint(check.room)
     app.register_blueprint(stream.room)
     app.register_blueprint(sync.room)
     app.register_blueprint(security.room)

@@ -85,6 +85,11 @@ class Config:
         """One process with SQLite, or the scaled form on PostgreSQL."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def worker_off(self) -> Path:
+        """Where this file lies, phones are rid of their service worker (shopalert/pwa/switch.py)."""
+        return self.data_dir / "worker.off"
+
     def key_file(self, name: str, named: str = "") -> bytes:
         """The 32 bytes of a key, made with mode 0600 where the file is missing."""
         path = Path(named) if named else self.data_dir / f"{name}.key"

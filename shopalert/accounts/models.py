@@ -24,6 +24,7 @@ class User(KeptWithPerson, db.Model):
     totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
     is_operator: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None]
+    install_dismissed_at: Mapped[datetime | None]  # invited to the Home Screen, and answered
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

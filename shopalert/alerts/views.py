@@ -77,6 +77,8 @@ def test() -> Response:
     many = test_alerts(the_viewer())
     if wants_json():
         return jsonify(devices=many)
+    if request.form.get("next") == url_for("check.look"):
+        return see_other(url_for("check.look"))
     return see_other(url_for("alerts.settings", tested=many))
 
 

@@ -37,6 +37,13 @@ def home() -> Response:
     return see_other(f"/s/{mine[0].slug}/" if mine else "/more")
 
 
+@room.get("/report", verb=SIGNED_IN)
+def report() -> Response:
+    """The short way from the Home Screen: the form of the first scheme in which one may report."""
+    mine = [scheme for scheme in my_schemes() if can(the_viewer(), "incident.report", scheme)]
+    return see_other(f"/s/{mine[0].slug}/report" if mine else "/")
+
+
 @room.get("/desk", verb="desk.read")
 def desk() -> Response:
     """The schemes of an officer's districts: what is happening now, and the newest of all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -167,7 +168,18 @@ def show(incident: Incident) -> Response:
     found = the_card(incident)
     looks.note("incident.read", the_viewer(), incident)
     note_thumbs_listed(the_viewer(), incident, [picture.id for picture in found.pictures])
-    return page("incidents/show.html", cursor=cursor, **everything(incident, found))
+    return page(
+        "incidents/show.html", cursor=cursor, invited=invited(incident, found), came_from=request.path,
+        **everything(incident, found),
+    )  # fmt: skip
+
+
+def invited(incident: Incident, found: Card) -> bool:
+    """Whether its reporter is invited to the Home Screen: just after sending, with nothing urgent going on."""
+    viewer, author = the_viewer(), incident.author
+    mine = author.id == viewer.user_id and author.install_dismissed_at is None
+    calm = not found.happening_now and not found.withdrawn
+    return mine and calm and not viewer.is_police and now() - incident.received_at < timedelta(hours=1)
 
 
 def everything(incident: Incident, found: Card) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def examine(settings: Config) -> Iterator[Ill]:
     yield from file_modes(settings)
     yield from data_dir(settings)
     yield from push(settings)
+    yield from worker(settings)
     yield from redis(settings)
     yield from mail(settings)
     unreadable = list(database())
@@ -126,6 +127,13 @@ def push(settings: Config) -> Iterator[Ill]:
     if settings.push_allow_private_ips:
         cure = _("Unset PUSH_ALLOW_PRIVATE_IPS: it is for tests.")
         yield Ill(_("Pushes may go to private addresses."), cure, warning=True)
+
+
+def worker(settings: Config) -> Iterator[Ill]:
+    """The kill-switch is for a bad day, not for good."""
+    if settings.worker_off.exists():
+        cure = "flask --app wsgi shopalert pwa on"
+        yield Ill(_("The service worker is switched off: no alerts, nothing offline."), cure, warning=True)
 
 
 # ---- Redis

@@ -2,8 +2,10 @@
 // the look at this device's alerts, which belong to no place on the page.
 import './htmx-setup.js'
 import { compare } from './push.js'
+import { SaAlertCheck } from './elements/sa-alert-check.js'
 import { SaChat } from './elements/sa-chat.js'
 import { SaFeed } from './elements/sa-feed.js'
+import { SaInstall } from './elements/sa-install.js'
 import { SaLive } from './elements/sa-live.js'
 import { SaOffline } from './elements/sa-offline.js'
 import { SaPhotos } from './elements/sa-photos.js'
@@ -14,6 +16,7 @@ import { SaSeen } from './elements/sa-seen.js'
 import { SaSession } from './elements/sa-session.js'
 import { SaSignOut } from './elements/sa-sign-out.js'
 import { SaTime } from './elements/sa-time.js'
+import { SaUpdate } from './elements/sa-update.js'
 
 const ELEMENTS = {
   'sa-session': SaSession,
@@ -26,8 +29,11 @@ const ELEMENTS = {
   'sa-report': SaReport,
   'sa-seen': SaSeen,
   'sa-push': SaPush,
+  'sa-alert-check': SaAlertCheck,
   'sa-sign-out': SaSignOut,
-  'sa-offline': SaOffline
+  'sa-install': SaInstall,
+  'sa-offline': SaOffline,
+  'sa-update': SaUpdate
 }
 
 document.documentElement.classList.add('js')
@@ -35,8 +41,12 @@ for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(na
 
 async function settle () {
   if (!('serviceWorker' in navigator)) return
+  if (document.body.dataset.worker === 'off') return forget() // the operator's kill-switch
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' })
   await compare()
+}
+async function forget () {
+  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
 }
 const quietly = () => settle().catch(() => null)
 if (document.readyState === 'complete') quietly()

@@ -9,10 +9,18 @@ export function markMine (scope) {
   }
 }
 
-// Text that somebody typed and nobody has: not to be lost by a reload that they did not ask for.
+// What somebody typed, chose or photographed and nobody has: not to be lost by a reload that they did not ask for.
 export function unsent () {
-  return [...document.querySelectorAll('textarea, input[type=text], input:not([type])')]
-    .some(field => field.value !== field.defaultValue && field.type !== 'search')
+  const fields = document.querySelectorAll('textarea, form[method=post] input, form[method=post] select')
+  return [...fields].some(changed) || Boolean(document.querySelector('input[name=staged], .photo--staged, form[aria-busy]'))
+}
+
+function changed (field) {
+  if (/^(hidden|submit|search)$/.test(field.type)) return false
+  if (/^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked
+  if (field.localName !== 'select') return field.value !== field.defaultValue
+  const at = [...field.options].findIndex(option => option.defaultSelected)
+  return field.selectedIndex !== Math.max(0, at)
 }
 
 export function token () {

@@ -11,6 +11,7 @@ export const wanted = () => localStorage.getItem(WANTED) === me()
 
 const worker = () => navigator.serviceWorker.ready
 const soon = promise => Promise.race([promise, new Promise((resolve, reject) => setTimeout(() => reject(new Error('no answer')), PATIENCE))])
+export const ready = () => soon(worker())
 
 export async function current () {
   const registration = await navigator.serviceWorker.getRegistration('/')
@@ -30,7 +31,7 @@ export async function subscribe () {
   const answer = await fetch('/push/key', { headers: { 'X-Requested-With': 'shopalert' } })
   if (!answer.ok) throw new Error('no key')
   const applicationServerKey = bytes((await answer.text()).trim())
-  const registration = await soon(worker())
+  const registration = await ready()
   const held = await registration.pushManager.getSubscription()
   // A subscription made with another key of the server's is of no use to it.
   if (held && !same(held.options && held.options.applicationServerKey, applicationServerKey)) await held.unsubscribe()

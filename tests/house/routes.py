@@ -196,6 +196,7 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ),
     ("DELETE", "alerts.unsubscribe"): ("json", given_up),
     ("POST", "alerts.take_receipt"): ("json", lambda t: {"token": "x" * 22, "shown": True}),
+    ("POST", "pwa.dismiss"): ("form", lambda t: {"next": "/more"}),
     ("POST", "accounts.end_session"): ("form", lambda t: {}),
     ("POST", "accounts.try_sign_in"): ("form", lambda t: {"email": IVY.email, "password": PASSWORD}),
     ("POST", "accounts.sign_out"): ("form", lambda t: {}),

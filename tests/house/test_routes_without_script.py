@@ -14,6 +14,7 @@ from tests.people import ASHA, BEN, DEV, GUS
 # What is no page: what a program asks for.
 NOT_PAGES = {
     "live.stream", "live.poll", "pwa.worker", "pwa.manifest", "pwa.session", "alerts.key", "assets.static",
+    "check.outcome",
     "health.alive", "health.ready", "health.metrics", "evidence.thumb", "evidence.view", "evidence.original",
 }  # fmt: skip
 # How an empty instance begins.
@@ -22,7 +23,8 @@ SET_UP = {"operating.open_link", "operating.begin", "operating.set_up_operator"}
 INSTEAD = {
     ("home.desk", "Asha"): 403, ("home.desk", "Ben"): 403, ("home.desk", "Gus"): 403,
     ("home.search", "Gus"): 403, ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
-    ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303,
+    ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303, ("home.report", "Asha"): 303,
+    ("home.report", "Ben"): 303, ("home.report", "PC Mercer"): 303, ("home.report", "Gus"): 303,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ const OFFLINE = '/offline'
 const NEVER = /^\/(stream|poll)\b/
 const PROXY_FOUND_NOBODY = [502, 504]
 
-self.addEventListener('install', event => event.waitUntil(fill().then(() => self.skipWaiting())))
+self.addEventListener('install', event => event.waitUntil(fill()))
 self.addEventListener('activate', event => event.waitUntil(tidy().then(() => self.clients.claim())))
 self.addEventListener('fetch', event => {
   const { request } = event
