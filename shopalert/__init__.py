@@ -27,7 +27,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.evidence import views as evidence
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
-    from shopalert.incidents import views as incidents
+    from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
     from shopalert.operating import people_views as operating
     from shopalert.protection import audit
     from shopalert.pwa import sync

@@ -30,12 +30,15 @@ _TABLE = {
     "incident.edit": "       own_in_time own_in_time yes         own_in_time own_in_time -      -",
     "incident.withdraw": "   own         own         yes         own         own      -         -",
     "incident.all_clear": "  own         yes         yes         yes         yes      -         -",
+    "incident.exercise": "   -           yes         yes         -           -        -         -",
+    "incident.read_guarded": " own       own         yes         own         yes      yes       -",
+    "incident.read_plate": " own         yes         yes         yes         yes      yes       -",
     "sighting.add": "        yes         yes         yes         yes         yes      -         -",
     "comment.say": "         yes         yes         yes         yes         yes      yes       -",
     "comment.to_coordinators": " -       -           yes         -           -        -         -",
     "comment.to_police": "   -           -           -           -           yes      yes       -",
     "file.stage": "          yes         yes         yes         yes         yes      yes       -",
-    "file.read": "           yes         yes         yes         yes         yes      yes       -",
+    "file.read": "           open_or_own open_or_own yes         open_or_own yes      yes       -",
     "file.original": "       -           -           yes         -           yes      -         -",
     "instance.look": "       -           -           -           -           -        -         yes",
     "district.add": "        -           -           -           -           -        -         yes",
@@ -70,7 +73,16 @@ def own_in_time(viewer: Asks, thing: Any) -> bool:
     return own(viewer, thing) and now() - thing.received_at < EDIT_TIME
 
 
-RULES: dict[str, Callable[[Asks, Any], bool]] = {"own": own, "own_in_time": own_in_time}
+def open_or_own(viewer: Asks, thing: Any) -> bool:
+    """It is not kept for coordinators and police, as the picture of a child is; or the viewer made it."""
+    return thing is None or not getattr(thing, "restricted", False) or own(viewer, thing)
+
+
+RULES: dict[str, Callable[[Asks, Any], bool]] = {
+    "own": own,
+    "own_in_time": own_in_time,
+    "open_or_own": open_or_own,
+}
 
 
 def can(viewer: Asks | None, verb: str, thing: Any = None) -> bool:

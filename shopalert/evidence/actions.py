@@ -152,9 +152,17 @@ def attach(
         attachment.incident_id, attachment.scheme_id = incident.id, incident.scheme_id
         attachment.comment_id = comment.id if comment is not None else None
         attachment.audience = comment.audience if comment is not None else audience
+        attachment.restricted = incident.restricts_pictures
     db.session.flush()
     the_act().details["files"] = [{"id": str(each.id), "sha256": each.sha256} for each in taken]
     return taken
+
+
+@act("file.restrict")
+def restrict(viewer: Viewer, incident: Any) -> None:
+    """All pictures of an incident follow it: a child's are for its author, coordinators and police."""
+    pictures = sa.update(Attachment).where(Attachment.incident_id == incident.id)
+    db.session.execute(pictures.values(restricted=incident.restricts_pictures))
 
 
 @act("file.drop")

@@ -33,6 +33,9 @@ class Attachment(Staged, Audienced, Walled, Kept, db.Model):
     state: Mapped[str] = mapped_column(sa.String(10), default="preparing")  # preparing, ready, failed
     failure: Mapped[str | None] = mapped_column(sa.String(40))  # the code of the error contract
     received_at: Mapped[datetime] = mapped_column(default=now)
+    restricted: Mapped[bool] = mapped_column(
+        default=False
+    )  # of a child: its author, coordinators and police alone
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 

@@ -12,9 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from shopalert.alerts.outbox import announce
 from shopalert.db import act, db, insert_new, the_act, uuid7
-from shopalert.evidence.actions import attach
+from shopalert.evidence.actions import attach, restrict
 from shopalert.evidence.models import Attachment
 from shopalert.idempotency import hash_of, sent_before
+from shopalert.incidents.facts import Facts
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
 from shopalert.incidents.police_told import police_told
 from shopalert.protection.clocks import clocks, kept_until
@@ -33,29 +34,6 @@ class Stale(Exception):
 
 class Withdrawn(Exception):
     """It was taken back: nothing more is written into it."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a report says, as it was understood. Value in pence; the time is aware."""
-
-    category_code: str
-    occurred_at: datetime
-    narrative: str = ""
-    premises_id: uuid.UUID | None = None
-    in_progress: bool = False
-    violence: bool = False
-    weapon: bool = False
-    value_lost_pence: int | None = None
-    category_own: str = ""  # the code of a kind that the scheme added; `category_code` is what it counts as
-    told_police: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """For a version and for the hash: the same words for the same facts."""
-        return {
-            name: value if value is None or isinstance(value, str | int | bool) else str(value)
-            for name, value in asdict(self).items()
-        }
 
 
 @dataclass(frozen=True)
@@ -172,6 +150,7 @@ def edit(
     if not facts.in_progress:
         incident.all_clear_at = None
     attach(viewer, photos, incident)
+    restrict(viewer, incident)
     db.session.add(version_of(incident, incident.row_version, viewer.user_id, facts))
     announce("incident.edited", incident, step=str(step(incident, "edited", viewer).id))
     police_told(incident, known_before)

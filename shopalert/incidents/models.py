@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopalert.accounts.models import User
 from shopalert.db import db, now
+from shopalert.incidents.priority import Priority, priority_of
 from shopalert.kept import Kept
 from shopalert.schemes.models import Premises
 from shopalert.wall import OfIncident, Shareable, Tellable
@@ -53,6 +54,19 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     weapon: Mapped[bool] = mapped_column(default=False)
     value_lost_pence: Mapped[int | None]
     exercise: Mapped[bool] = mapped_column(default=False)  # practice: it did not happen, and counts nowhere
+    occurred_until: Mapped[datetime | None]  # the end of a range; empty when the time is precise
+    came_to: Mapped[str] = mapped_column(sa.String(20), default="")  # description.CAME_TO; empty: carried out
+    people_count: Mapped[int | None]  # how many there were, described or not
+    value_recovered_pence: Mapped[int | None]
+    direction: Mapped[str] = mapped_column(sa.String(200), default="")
+    words_spoken: Mapped[str] = mapped_column(sa.Text, default="")
+    flags: Mapped[list[Any]] = mapped_column(default=list)  # description.FLAG_CODES, in that order
+    # Descriptions live and die with their report, are always read and changed as a whole with it, and its versions
+    # hold the same: so they are columns of it and no tables of their own (docs/decisions/0007).
+    people: Mapped[list[Any]] = mapped_column(default=list)
+    vehicles: Mapped[list[Any]] = mapped_column(default=list)
+    goods: Mapped[list[Any]] = mapped_column(default=list)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of questions.QUESTIONS
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
     all_clear_at: Mapped[datetime | None]
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
@@ -80,9 +94,27 @@ class Incident(Shareable, Tellable, Kept, db.Model):
         return self.in_progress and self.all_clear_at is None and self.withdrawn_at is None
 
     @property
+    def priority(self) -> Priority:
+        """How pressing it is now, and why."""
+        return priority_of(
+            self.category_code, happening_now=self.happening_now, violence=self.violence, weapon=self.weapon,
+            flags=self.flags, value_lost_pence=self.value_lost_pence,
+        )  # fmt: skip
+
+    @property
     def urgent(self) -> bool:
-        """What breaks through: in progress, violence or a weapon."""
-        return self.happening_now or self.violence or self.weapon
+        """What breaks through."""
+        return self.priority.urgent
+
+    @property
+    def restricts_pictures(self) -> bool:
+        """Pictures of a child are for the coordinator and the police."""
+        return "child" in self.flags
+
+    @classmethod
+    def real(cls) -> sa.ColumnElement[bool]:
+        """The criterion of everything that counts: no practice, nothing withdrawn."""
+        return sa.and_(cls.exercise.is_(False), cls.withdrawn_at.is_(None))
 
 
 class IncidentVersion(OfIncident, Kept, db.Model):
@@ -93,7 +125,7 @@ class IncidentVersion(OfIncident, Kept, db.Model):
     number: Mapped[int]
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(default=now)
-    facts: Mapped[dict[str, Any]]  # as of `actions.facts_of`
+    facts: Mapped[dict[str, Any]]  # as of `Facts.as_json`
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -11,28 +10,28 @@ import sqlalchemy as sa
 from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 
 from shopalert.alerts.outbox import cursor_now
-from shopalert.db import db, now
-from shopalert.evidence.actions import drop_staged, note_thumbs_listed
+from shopalert.db import db
+from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
-from shopalert.incidents.actions import Stale, Withdrawn, refuse_withdrawn
+from shopalert.incidents.actions import Withdrawn
 from shopalert.incidents.cards import Card, card
 from shopalert.incidents.feed import FeedPage, newest_first
-from shopalert.incidents.forms import EditForm, ReportForm, SightingForm, WithdrawForm, as_uuid
-from shopalert.incidents.kinds import all_kinds, kinds_of
+from shopalert.incidents.forms import SightingForm, WithdrawForm, as_uuid
+from shopalert.incidents.kinds import all_kinds
 from shopalert.incidents.lines import bylines_of, lines_of
 from shopalert.incidents.models import Incident, IncidentVersion
-from shopalert.incidents.photos import Photos, photos_of_request
+from shopalert.incidents.priority import LEVELS, REASONS
+from shopalert.incidents.telling import FILTERS, answer_words
 from shopalert.pages import Problem, answer_problem, created, page, problem, see_other, wants_json
+from shopalert.permissions import can
 from shopalert.protection import looks
 from shopalert.room import Room
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
 from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import the_viewer
-from shopalert.words import field_time
 
 room = Room("incidents", __name__)
 
@@ -92,72 +91,6 @@ def feed(scheme: Scheme) -> Response:
     )
 
 
-# ---- report
-
-
-@room.get("/s/<slug>/report", verb="incident.report", of=the_scheme)
-def new(scheme: Scheme) -> Response:
-    """The empty form, with premises and time filled in.
-
-    A browser's page has the report's number in its address. Back asks for the page anew, as nothing is
-    stored, and puts the typed words into it: under a fresh number they would become a second report.
-    """
-    number = as_uuid(request.args.get("number"))
-    if number is None and request.headers.get("Sec-Fetch-Dest") == "document":
-        return see_other(f"/s/{scheme.slug}/report?number={uuid.uuid4()}")
-    mine = the_viewer().premises.get(scheme.id)
-    form = ReportForm(
-        formdata=None,
-        data={
-            "client_id": str(number or uuid.uuid4()), "premises": str(mine or ""), "occurred_at": field_time(now()),
-        },
-    )  # fmt: skip
-    return report_page(scheme, form, Photos(), status=200)
-
-
-def report_page(scheme: Scheme, form: ReportForm, photos: Photos, status: int) -> Response:
-    kinds = kinds_of(scheme.id)
-    form.offer(kinds, premises_of(scheme.id))
-    return page(
-        "incidents/new.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
-        categories=kinds, staged=photos.staged, photo_errors=photos.errors,
-        members=member_count(scheme.id, but=the_viewer().user_id), form=form,
-        action=f"/s/{scheme.slug}/report", incident=None,
-    )  # fmt: skip
-
-
-@room.post("/s/<slug>/report", verb="incident.report", of=the_scheme)
-def report(scheme: Scheme) -> Response:
-    """Take a report. What is wrong comes back with everything that was typed and every photo."""
-    viewer = the_viewer()
-    form = ReportForm().offer(kinds_of(scheme.id), premises_of(scheme.id))
-    client_id = as_uuid(form.client_id.data)
-    if client_id is None:
-        problem(400, "key_missing", _("The report carries no number of its own (client_id)."))
-    fine = form.validate()
-    photos = photos_of_request(viewer, scheme)
-    if not fine or photos.errors:
-        refused(form)
-        photos.refuse_machine()
-        return report_page(scheme, form, photos, status=photos.status or 422)
-    try:
-        sent = actions.report(viewer, scheme, client_id, form.facts(), photos.attachments, form.typed_time)
-    except KeyReused as reused:
-        return sent_already(reused.thing_id, form, photos)
-    if sent.replayed and photos.staged:
-        drop_staged(viewer, photos.staged)  # the same pictures came again with the same report
-    return created(sent, f"/incidents/{sent.id}", reference=sent.reference, replayed=sent.replayed)
-
-
-def sent_already(incident_id: uuid.UUID, form: ReportForm, photos: Photos) -> Response:
-    """Back, change, send again: the incident opens for editing with what was typed."""
-    incident = the_incident(incident_id)
-    if wants_json() or incident is None:
-        problem(422, "key_reused", _("This report was sent already, with other words."), saved=True)
-    typed = EditForm(formdata=None, data={**form.data, "row_version": str(incident.row_version)})
-    return edit_page(incident, typed, photos, status=422, sent_already=True)
-
-
 # ---- one incident
 
 
@@ -182,6 +115,30 @@ def invited(incident: Incident, found: Card) -> bool:
     return mine and calm and not viewer.is_police and now() - incident.received_at < timedelta(hours=1)
 
 
+def may_read(incident: Incident) -> dict[str, Any]:
+    """Which parts of its descriptions this viewer reads: what is kept for coordinators and police, a whole
+    registration, an appearance where the scheme has it on."""
+    viewer = the_viewer()
+    scheme = db.session.get_one(Scheme, incident.scheme_id)
+    guarded = can(viewer, "incident.read_guarded", incident)
+    return {
+        "guarded": guarded,
+        "reads_people": guarded or not incident.restricts_pictures,
+        "whole_plate": can(viewer, "incident.read_plate", incident),
+        "appearance": scheme.appearance,
+    }
+
+
+@room.app_context_processor
+def words_of_descriptions() -> dict[str, Any]:
+    """The templates' own way to say a description."""
+    return {"answer_words": answer_words, "REASONS": REASONS, "LEVELS": LEVELS}
+
+
+for filter_ in FILTERS:
+    room.add_app_template_filter(filter_)
+
+
 def everything(incident: Incident, found: Card) -> dict[str, Any]:
     """What the page of one incident and its pieces are made of."""
     lines = lines_of(db.session(), incident.id)
@@ -193,6 +150,7 @@ def everything(incident: Incident, found: Card) -> dict[str, Any]:
     seen.premises.choices += [(str(row.id), row.name) for row in premises]
     return {
         "incident": incident, "card": found, "scheme": scheme, "here": scheme, "lines": lines, "sighting_form": seen,
+        **may_read(incident),
         "trail": [line for line in lines if line.kind == "sighting"], "comment_client_id": str(uuid.uuid4()),
     }  # fmt: skip
 
@@ -220,61 +178,8 @@ def versions(incident: Incident) -> Response:
         by=bylines_of(db.session(), rows),
         labels=labels,
         places=places,
+        **may_read(incident),
     )
-
-
-@room.get("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
-def edit(incident: Incident) -> Response:
-    """The report's form, filled with what stands."""
-    refuse_withdrawn(incident)
-    return edit_page(incident, EditForm.of(incident), Photos(), status=200)
-
-
-def edit_page(incident: Incident, form: EditForm, photos: Photos, status: int, **more: Any) -> Response:
-    scheme = db.session.get_one(Scheme, incident.scheme_id)
-    kinds = kinds_of(scheme.id, keep=incident.category_own or incident.category_code)
-    form.offer(kinds, premises_of(scheme.id))
-    return page(
-        "incidents/edit.html", fragment="incidents/_form.html", status=status, scheme=scheme, here=scheme,
-        categories=kinds, staged=photos.staged, photo_errors=photos.errors, incident=incident,
-        members=member_count(scheme.id, but=the_viewer().user_id), form=form,
-        action=f"/incidents/{incident.id}/edit", card=the_card(incident), **more,
-    )  # fmt: skip
-
-
-@room.post("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
-def save(incident: Incident) -> Response:
-    """Change the report; where somebody else did meanwhile, show both."""
-    viewer = the_viewer()
-    scheme = db.session.get_one(Scheme, incident.scheme_id)
-    kinds = kinds_of(scheme.id, keep=incident.category_own or incident.category_code)
-    form = EditForm().offer(kinds, premises_of(scheme.id))
-    if not re.fullmatch(r"[0-9]{1,18}", form.row_version.data or ""):
-        problem(400, "version_missing", _("The form does not say which version it changes (row_version)."))
-    fine = form.validate()
-    photos = photos_of_request(viewer, scheme)
-    if not fine or photos.errors:
-        refused(form)
-        photos.refuse_machine()
-        return edit_page(incident, form, photos, status=photos.status or 422)
-    try:
-        facts, version = form.facts(incident.occurred_at), int(form.row_version.data or 0)
-        actions.edit(viewer, incident, facts, version, photos.attachments)
-    except Stale as stale:
-        return stale_page(stale.incident, form, photos)
-    return see_other(f"/incidents/{incident.id}")
-
-
-def stale_page(standing: Incident, form: EditForm, photos: Photos) -> Response:
-    """409: what stands now above, what was typed below, ready to be sent again."""
-    now_standing = {
-        "category": standing.category_own or standing.category_code, "narrative": standing.narrative,
-        "row_version": standing.row_version,
-    }  # fmt: skip
-    if wants_json():
-        problem(409, "stale", _("Somebody changed it meanwhile."), standing=now_standing, sent=form.data)
-    again = EditForm(formdata=MultiDict({**request.form.to_dict(), "row_version": str(standing.row_version)}))
-    return edit_page(standing, again, photos, status=409, stale=True)
 
 
 @room.get("/incidents/<uuid:incident_id>/withdrawal", verb="incident.withdraw", of=the_incident)
