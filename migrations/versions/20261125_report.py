@@ -1,7 +1,7 @@
 """The whole report: people, vehicles, goods, answers, flags; what came of it, until when, which way, what was said.
 
 Revision ID: 20261125_report
-Revises: 20261125_kinds
+Revises: 20261125_install
 Create Date: 2026-11-25
 """
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_report"
-down_revision = "20261125_kinds"
+down_revision = "20261125_install"
 branch_labels = None
 depends_on = None
 
