@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from shopalert.alerts.outbox import cursor_now
-from shopalert.db import db
+from shopalert.db import db, now
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
