@@ -28,6 +28,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
     from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
+    from shopalert.members import joining_views
+    from shopalert.members import views as members
     from shopalert.operating import people_views as operating
     from shopalert.protection import audit
     from shopalert.pwa import sync
@@ -63,6 +65,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(accounts.room)
     app.register_blueprint(home.room)
     app.register_blueprint(incidents.room)
+    app.register_blueprint(members.room)
+    app.register_blueprint(joining_views.room)
     app.register_blueprint(chat.room)
     app.register_blueprint(evidence.room)
     app.register_blueprint(alerts.room)

@@ -47,6 +47,12 @@ _TABLE = {
     "officer.place": "       -           -           -           -           -        -         yes",
     "operator.add": "        -           -           -           -           -        -         yes",
     "person.suspend": "      -           -           -           -           -        -         yes",
+    "member.list": "         -           yes         yes         -           -        -         -",
+    "member.manage": "       -           -           yes         -           -        -         -",
+    "member.invite": "       -           -           yes         -           -        -         -",
+    "member.leave": "        yes         yes         yes         yes         -        -         -",
+    "agreement.read": "      yes         yes         yes         yes         yes      yes       -",
+    "agreement.publish": "   -           -           yes         -           -        -         -",
 }
 MAY: dict[str, dict[str, str]] = {
     verb: dict(zip(ROLES, cells.split(), strict=True)) for verb, cells in _TABLE.items()

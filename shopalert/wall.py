@@ -36,6 +36,7 @@ REASONS = {
     "seed": "load a fixture",
     "command": "an operator's command",
     "operating": "set up districts, schemes and people, and end what somebody may see",
+    "joining": "let somebody in who is not inside yet, or who has to agree anew",
 }
 
 

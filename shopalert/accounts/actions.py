@@ -9,9 +9,11 @@ import gevent
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shopalert import mail
 from shopalert.accounts import passwords, sessions, throttle
 from shopalert.accounts.models import User, UserSession
 from shopalert.db import act, db, now, release, system_act, the_act
+from shopalert.mail.models import Mail
 from shopalert.schemes.viewer import Viewer, viewer_of
 from shopalert.wall import crossing
 
@@ -141,6 +143,7 @@ def suspend(user: User, by: Viewer | None = None) -> int:
         doing.viewer = by
         kept = session.get_one(User, user.id)
         kept.suspended_at = kept.suspended_at or now()
+        mail.cancel(session, Mail.user_id == kept.id)
         doing.about = kept
         return close(session, user.id)
 

@@ -19,3 +19,9 @@ class ForgotForm(Form):
     """The address of who cannot sign in."""
 
     email = EmailField(_l("E-mail"), [InputRequired(_l("Enter your e-mail address."))])
+
+
+class NewPasswordForm(Form):
+    """A password to sign in with from now on. Typed once: password managers fill it."""
+
+    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password."))])

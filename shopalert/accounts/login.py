@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, request, session
@@ -23,6 +24,7 @@ FOR_ALL = (
     "/metrics",
     "/csp-reports",
 )
+INVITATION = "invitation"  # in the cookie: the link that this browser has opened
 # The page asks by itself: that is not a person at work.
 UNATTENDED = ("/stream", "/poll", "/push/", "/sync")
 
@@ -74,6 +76,17 @@ def welcome(token: str, viewer: Viewer) -> None:
     session.pop("_id", None)  # a fingerprint that we do not use
     generate_csrf()  # now, or the first two pages that are opened side by side would each make one
     g.viewer = viewer
+
+
+def still_invited(keep: bool) -> Callable[[], None]:
+    """Who signs in to use an invitation has it afterwards too; nobody else finds it in a cookie of theirs."""
+    secret = session.get(INVITATION) if keep else None
+
+    def put_back() -> None:
+        if secret:
+            session[INVITATION] = secret
+
+    return put_back
 
 
 def forget() -> None:

@@ -59,3 +59,24 @@ class SignInFailure(KeptWithPerson, db.Model):
         sa.Index("ix_sign_in_failure_account_at", "account", "at"),
         sa.Index("ix_sign_in_failure_network_at", "network", "at"),
     )
+
+
+class PasswordReset(KeptWithPerson, db.Model):
+    """A link to choose a new password: good once, for half an hour. Also written where nobody has the address, so
+    that asking takes the same steps for all; then it belongs to nobody and opens nothing."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user.id"))
+    account: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  # hash of the address typed, known or not
+    network: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.Index("ix_password_reset_account_at", "account", "at"),
+        sa.Index("ix_password_reset_network_at", "network", "at"),
+    )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 import sqlalchemy as sa
-from flask import Response, request
+from flask import Response, flash, request
 from flask_babel import gettext as _
 
-from shopalert.accounts import actions, devices, login, sessions, throttle
+from shopalert.accounts import actions, devices, links, login, passwords, resets, sessions, throttle
 from shopalert.accounts.actions import Attempt, NotLetIn
-from shopalert.accounts.forms import ForgotForm, SignInForm
+from shopalert.accounts.forms import ForgotForm, NewPasswordForm, SignInForm
 from shopalert.accounts.models import UserSession
 from shopalert.db import db
 from shopalert.pages import local_path, page, problem, see_other, wants_json
@@ -22,6 +23,7 @@ from shopalert.schemes.viewer import current_viewer, the_viewer
 room = Room("accounts", __name__)
 
 # Only the browser's caches and stores: with "cookies" it would also forget what other sites of the force keep here.
+RESET = "reset"  # in the cookie: the link that this browser has opened
 WIPE = '"cache", "storage"'
 
 
@@ -44,8 +46,11 @@ def try_sign_in() -> Response:
         return turned_away(form, 429, "too_many_requests", text, wait.wait)
     except NotLetIn:
         return turned_away(form, 422, "sign_in_failed", _("The e-mail or the password is not right."))
+    wanted = local_path(request.form.get("next"))
+    put_back = login.still_invited(wanted == "/join")
     login.welcome(token, viewer)
-    return see_other(local_path(request.form.get("next")))
+    put_back()
+    return see_other(wanted)
 
 
 @room.post("/sign-out", verb=PUBLIC)
@@ -68,8 +73,63 @@ def forgot() -> Response:
 def ask_for_help() -> Response:
     """The same answer to everybody: no address is told from another."""
     form = ForgotForm(request.form)
-    asked = form.validate()
-    return page("accounts/forgot.html", form=form, asked=asked, status=200 if asked else 422)
+    if not form.validate():
+        return page("accounts/forgot.html", form=form, asked=False, status=422)
+    try:
+        resets.ask(form.email.data or "", request.remote_addr)
+    except throttle.TooMany as wait:
+        form.form_errors.append(_("Too many tries. Wait a few minutes and try again."))
+        response = page("accounts/forgot.html", form=form, asked=False, status=429)
+        response.headers["Retry-After"] = str(wait.wait)
+        return response
+    return page("accounts/forgot.html", form=form, asked=True)
+
+
+@room.get("/reset/<secret>", verb=PUBLIC)
+def open_reset(secret: str) -> Response:
+    """The secret leaves the address. Nothing is used up: scanners of mail open links too."""
+    links.carry(RESET, secret)
+    return see_other("/reset")
+
+
+@room.get("/reset", verb=PUBLIC)
+def reset() -> Response:
+    try:
+        whose = resets.whose(links.carried(RESET))
+    except resets.Spent:
+        spent()
+    return page("accounts/reset.html", form=NewPasswordForm(), email=whose.email)
+
+
+@room.post("/reset", verb=PUBLIC)
+def choose_password() -> Response:
+    form, secret = NewPasswordForm(request.form), links.carried(RESET)
+    try:
+        whose = resets.whose(secret)
+        if form.validate():
+            resets.choose(secret, form.password.data or "")
+            links.put_down(RESET)
+            if current_viewer() is not None:
+                login.forget()
+            flash(_("Your new password is set. Sign in with it."), "ok")
+            return see_other("/sign-in")
+    except resets.Spent:
+        spent()
+    except passwords.Weak as weak:
+        form.password.errors = [weak.reason]
+    return page("accounts/reset.html", form=form, email=whose.email, status=422)
+
+
+def spent() -> NoReturn:
+    """Used, past its end, or unknown: the same to everybody."""
+    links.put_down(RESET)
+    problem(
+        410,
+        "spent",
+        _(
+            "This link opens nothing any more: it was used, is too old, or is not complete. Ask for a new one."
+        ),
+    )
 
 
 @room.get("/sessions", verb=SIGNED_IN)

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -29,6 +29,7 @@ from shopalert.alerts.outbox import Log, newest
 from shopalert.alerts.recipients import untold_of
 from shopalert.alerts.wakes import LOOK, wakes
 from shopalert.db import now
+from shopalert.schemes.models import Membership
 from shopalert.schemes.names import ReadsNames, hiding
 from shopalert.schemes.viewer import UNTOLD, viewers
 from shopalert.wall import crossing, entered
@@ -135,7 +136,7 @@ class Hub:
         self.position = -1
         self.closing = False
         self.changed = Bell()  # for polls that wait
-        self.last_end: datetime | None = None  # of a session, by whichever process
+        self.last_end: Any = None  # of a session or a membership, by whichever process
 
     def run(self, app: Flask, stop: threading.Event) -> None:
         """Read the log for ever: at each wake-up, at the latest every second; beat in between."""
@@ -194,7 +195,12 @@ class Hub:
         if not self.streams:
             return
         with crossing("live") as session:
-            last = session.scalar(sa.select(sa.func.max(UserSession.revoked_at)))
+            last = session.execute(
+                sa.select(
+                    sa.select(sa.func.max(UserSession.revoked_at)).scalar_subquery(),
+                    sa.select(sa.func.max(Membership.changed_at)).scalar_subquery(),
+                )
+            ).one()
         if last != self.last_end:
             self.last_end = last
             self.check()

@@ -14,6 +14,8 @@ from shopalert.db import db, now, uuid7
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.incidents.feed import counts, newest_first, waiting_now
 from shopalert.incidents.search import search as search_for
+from shopalert.members.joining import shut_out_of, waits_where
+from shopalert.members.lookup import how_many_wait
 from shopalert.pages import page, see_other
 from shopalert.permissions import can
 from shopalert.protection import looks
@@ -34,6 +36,8 @@ def home() -> Response:
     mine = my_schemes()
     if not mine and can(viewer, "instance.look"):
         return see_other("/operating/")
+    if not mine and (waits_where(viewer.user_id) or shut_out_of(viewer.user_id)):
+        return see_other("/waiting")
     return see_other(f"/s/{mine[0].slug}/" if mine else "/more")
 
 
@@ -81,7 +85,7 @@ def search() -> Response:
 
 @room.get("/more", verb=SIGNED_IN)
 def more() -> Response:
-    return page("more.html")
+    return page("more.html", waiting=how_many_wait(the_viewer().coordinator_schemes))
 
 
 @room.get("/privacy", verb=PUBLIC)

@@ -96,7 +96,8 @@ def join(session: Session, user_id: uuid.UUID, scheme_id: uuid.UUID, role: str) 
     if place is None:
         session.add(Membership(**keys, role=role))
     else:
-        place.role, place.removed_at = role, None
+        place.role, place.removed_at, place.suspended_at = role, None, None
+        place.changed_at = now()
 
 
 def place_officer(viewer: Viewer | None, user_id: uuid.UUID, wanted: Mapping[uuid.UUID, str]) -> bool:

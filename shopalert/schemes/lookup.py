@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from shopalert.accounts.models import User
 from shopalert.db import db
 from shopalert.schemes.models import Membership, Premises, Scheme
-from shopalert.schemes.viewer import current_viewer
+from shopalert.schemes.viewer import counts, current_viewer
 
 
 def the_scheme(slug: str) -> Scheme | None:
@@ -40,9 +40,7 @@ def member_count(scheme_id: uuid.UUID, but: uuid.UUID | None = None) -> int:
     count = (
         sa.select(sa.func.count(Membership.id))
         .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.scheme_id == scheme_id, Membership.removed_at.is_(None), User.suspended_at.is_(None)
-        )
+        .where(Membership.scheme_id == scheme_id, counts(), User.suspended_at.is_(None))
     )
     if but is not None:
         count = count.where(Membership.user_id != but)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from shopalert.kept import KeptWithPerson
 from shopalert.wall import SchemeOwned
 
 RETAIL, PUBWATCH = "retail", "pubwatch"
+AGREEMENT_GRACE = timedelta(days=14)
 REPORTER_SHOWN = ("name", "business")  # to members: first name and business, or the business alone
 LOCK_SCREEN_LEVELS = ("category", "discreet")  # "Theft in progress · High Street" or "New alert"
 
@@ -120,8 +121,15 @@ class Membership(SchemeOwned, KeptWithPerson, db.Model):
     premises_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("premises.id"))
     employer: Mapped[str] = mapped_column(sa.String(120), default="")
     call_sign: Mapped[str] = mapped_column(sa.String(20), default="")
+    authorised_by: Mapped[str] = mapped_column(
+        sa.String(120), default=""
+    )  # for a guard firm: who at the shop
     joined_at: Mapped[datetime] = mapped_column(default=now)
+    # By when the agreement must be accepted again: asked for AGREEMENT_GRACE before, no access after. Empty: never.
+    agree_by: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]  # in this scheme, until it is lifted
     removed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None] = mapped_column(index=True)  # what they may see became another thing
 
     premises: Mapped[Premises | None] = relationship()
 

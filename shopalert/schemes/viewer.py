@@ -16,6 +16,7 @@ from flask import g, has_request_context
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User, UserSession
+from shopalert.db import Moment, now
 from shopalert.permissions import POLICE_ROLES
 from shopalert.schemes.models import District, Membership, PoliceRole, Scheme
 
@@ -85,6 +86,16 @@ class Viewer:
         return {scheme: self.audiences(scheme) for scheme in self.roles}
 
 
+def counts() -> sa.ColumnElement[bool]:
+    """A membership that opens the scheme: neither removed nor suspended, and its agreement not run out."""
+    moment: Any = sa.bindparam("moment", callable_=now, type_=Moment())
+    return sa.and_(
+        Membership.removed_at.is_(None),
+        Membership.suspended_at.is_(None),
+        sa.or_(Membership.agree_by.is_(None), Membership.agree_by > moment),
+    )
+
+
 @lru_cache(1)
 def asking_memberships() -> tuple[Any, Any]:
     """Of members, of police. Made once: they are asked at each request."""
@@ -95,7 +106,7 @@ def asking_memberships() -> tuple[Any, Any]:
             sa.literal(False),
         )
         .join(User, User.id == Membership.user_id)
-        .where(Membership.user_id.in_(users), Membership.removed_at.is_(None), User.suspended_at.is_(None))
+        .where(Membership.user_id.in_(users), counts(), User.suspended_at.is_(None))
     )
     as_police = (
         sa.select(

@@ -9,6 +9,7 @@ import { SaInstall } from './elements/sa-install.js'
 import { SaLive } from './elements/sa-live.js'
 import { SaOffline } from './elements/sa-offline.js'
 import { SaPhotos } from './elements/sa-photos.js'
+import { SaPrint } from './elements/sa-print.js'
 import { SaPush } from './elements/sa-push.js'
 import { SaRefresh } from './elements/sa-refresh.js'
 import { SaReport } from './elements/sa-report.js'
@@ -28,6 +29,7 @@ const ELEMENTS = {
   'sa-photos': SaPhotos,
   'sa-report': SaReport,
   'sa-seen': SaSeen,
+  'sa-print': SaPrint,
   'sa-push': SaPush,
   'sa-alert-check': SaAlertCheck,
   'sa-sign-out': SaSignOut,

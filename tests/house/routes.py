@@ -5,8 +5,10 @@ A route that is new and has no sample here fails those tests: nobody has to reme
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +18,13 @@ from werkzeug.test import TestResponse
 from shopalert.accounts import sessions
 from shopalert.accounts.models import User
 from shopalert.alerts.models import Subscription
-from shopalert.db import db, writing
+from shopalert.db import db, now, writing
 from shopalert.evidence.actions import attach, stage
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.models import Incident
-from shopalert.schemes.models import District, Force, Scheme
+from shopalert.members import agreements
+from shopalert.members.models import Invitation, Joining
+from shopalert.schemes.models import District, Force, Membership, Scheme
 from shopalert.wall import crossing
 from tests.people import IVY, PASSWORD, Person
 from tests.world import World, picture
@@ -57,6 +61,10 @@ class Things:
             "device_id": self.device,
             "session_id": self.session,
             "version": self.tree,
+            "membership_id": self.membership,
+            "joining_id": self.joining,
+            "invitation_id": self.invitation,
+            "secret": lambda: "x" * 43,
             "name": lambda: "icons/favicon.svg",
             "token": lambda: "of-no-link",
             "district": self.district,
@@ -131,6 +139,36 @@ class Things:
             session.add(made)
             return made.slug
 
+    def newcomer(self) -> uuid.UUID:
+        """Somebody whom no other test needs."""
+        return self.kept(
+            User(email=f"{uuid.uuid4()}@example.org", name="New Comer", short_name="New", password_hash="-")
+        )
+
+    def kept(self, row: Any) -> uuid.UUID:
+        with self.world.app.app_context(), crossing("seed") as session, writing(session):
+            session.add(row)
+            session.flush()
+            found: uuid.UUID = row.id
+            return found
+
+    def membership(self) -> uuid.UUID:
+        scheme_id = self.world.schemes[self.slug]
+        return self.kept(Membership(scheme_id=scheme_id, user_id=self.newcomer(), role="member"))
+
+    def invitation(self) -> uuid.UUID:
+        end, secret = now() + timedelta(hours=1), secrets.token_bytes(32)
+        return self.kept(
+            Invitation(scheme_id=self.world.schemes[self.slug], token_hash=secret, expires_at=end)
+        )
+
+    def joining(self) -> uuid.UUID:
+        scheme_id, user_id = self.world.schemes[self.slug], self.newcomer()
+        with self.world.app.test_request_context(), crossing("seed") as session, writing(session):
+            agreements.accept(session, user_id, scheme_id)
+        row = Joining(scheme_id=scheme_id, user_id=user_id, invitation_id=self.invitation(), role="member")
+        return self.kept(row)
+
     def tree(self) -> str:
         from shopalert.assets import tree_hash
 
@@ -201,6 +239,22 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "accounts.try_sign_in"): ("form", lambda t: {"email": IVY.email, "password": PASSWORD}),
     ("POST", "accounts.sign_out"): ("form", lambda t: {}),
     ("POST", "accounts.ask_for_help"): ("form", lambda t: {"email": t.person.email}),
+    ("POST", "accounts.choose_password"): ("form", lambda t: {"password": "three or four good words"}),
+    ("POST", "members.save"): ("form", lambda t: {"role": "member", "call_sign": "Seven"}),
+    ("POST", "members.suspend"): ("form", lambda t: {}),
+    ("POST", "members.lift"): ("form", lambda t: {}),
+    ("POST", "members.remove"): ("form", lambda t: {}),
+    ("POST", "members.end_sessions"): ("form", lambda t: {}),
+    ("POST", "members.approve"): ("form", lambda t: {}),
+    ("POST", "members.refuse"): ("form", lambda t: {}),
+    ("POST", "members.invite"): ("form", lambda t: {"email": f"{fresh()}@example.org", "role": "member"}),
+    ("POST", "members.invite_all"): ("form", lambda t: {}),
+    ("POST", "members.revoke"): ("form", lambda t: {}),
+    ("POST", "members.take_list"): ("form", lambda t: {"text": "name,e-mail\nNew Comer,new@example.org"}),
+    ("POST", "joining.take"): ("form", lambda t: {}),
+    ("POST", "joining.agree"): ("form", lambda t: {}),
+    ("POST", "joining.publish"): ("form", lambda t: {"text": "Be fair.", "months": "0"}),
+    ("POST", "joining.leave"): ("form", lambda t: {}),
     ("POST", "security.violation"): ("json", lambda t: {}),
     ("POST", "operating.name_force"): ("form", lambda t: {"name": "Essex Police"}),
     ("POST", "operating.add_districts"): ("form", lambda t: {"others": f"District {fresh()}"}),

@@ -17,6 +17,7 @@ import shopalert
 from shopalert.alerts.models import Subscription
 from shopalert.db import Base, Moment, now, writing
 from shopalert.evidence.models import Attachment
+from shopalert.members.models import Agreement, Invitation
 from shopalert.schemes.models import Business
 from shopalert.wall import Walled, crossing
 from tests.people import CAROL, IVY, OLU
@@ -59,6 +60,22 @@ class Rows:
             session.add_all([business, device])
             session.flush()
             self.business, self.device = business.id, device.id
+            self.agreements = {slug: self.agreement(session, slug) for slug in self.people}
+            self.invitations = {slug: self.invitation(session, slug) for slug in self.people}
+
+    def agreement(self, session: Session, slug: str) -> uuid.UUID:
+        row = Agreement(scheme_id=self.world.schemes[slug], version=next(numbers), text="Be fair.")
+        session.add(row)
+        session.flush()
+        return row.id
+
+    def invitation(self, session: Session, slug: str) -> uuid.UUID:
+        row = Invitation(
+            scheme_id=self.world.schemes[slug], token_hash=secrets.token_bytes(32), expires_at=now()
+        )
+        session.add(row)
+        session.flush()
+        return row.id
 
     def keys(self, slug: str) -> dict[str, Any]:
         """What each foreign key of the house may point to in this scheme."""
@@ -69,6 +86,8 @@ class Rows:
             "business.id": self.business,
             "category.code": "shop_theft",
             "subscription.id": self.device,
+            "agreement.id": self.agreements[slug],
+            "invitation.id": self.invitations[slug],
         }
 
     def make(self, session: Session, cls: type[Any], slug: str, **chosen: Any) -> Any:

@@ -15,6 +15,7 @@ for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those
 
 # No personal data of their own, and why.
 WITHOUT = {
+    "agreement": "a text",
     "audit_head": "the end of a chain",
     "audit_row": "who did what stays; what it was lies beside it, erasable",
     "business": "a company",

@@ -25,6 +25,8 @@ REFUSALS = {401, 403, 404}
 # Its own data decide, not the person's role: an unknown receipt is nowhere, numbers are for this machine.
 ANY = {
     "alerts.take_receipt": 404, "pwa.offline": 200,
+    "accounts.reset": 410, "accounts.choose_password": 410, "joining.join": 410, "joining.take": 410,
+    "joining.leave": 409,  # the last coordinator may not
     "operating.open_link": 410, "operating.begin": 410, "operating.set_up_operator": 410,
 }  # fmt: skip
 
