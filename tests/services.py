@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import os
+import re
 import shutil
 import signal
 import socket
@@ -274,6 +275,13 @@ class Server:
     @property
     def log(self) -> str:
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    @property
+    def set_up_link(self) -> str:
+        """What the console of an empty instance showed last."""
+        shown = re.findall(r"\S+/set-up/\S+", self.log)
+        assert shown, f"no link on the console:\n{self.log[-2000:]}"
+        return str(shown[-1])
 
     def flask(self, *arguments: str, must: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command of the command line with this server's settings."""

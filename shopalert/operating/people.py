@@ -120,7 +120,7 @@ def place_officer(viewer: Viewer | None, user_id: uuid.UUID, wanted: Mapping[uui
             hold(session, user_id, district_id, role)
         doing.about = session.get_one(User, user_id)
         doing.details.update(ended=[each for each, _role in ended], begun=[each for each, _role in begun])
-        if ended or not had:
+        if ended or (begun and not had):
             close(session, user_id)
         elif begun:
             look_at_streams(user_id)

@@ -27,14 +27,14 @@ from shopalert.schemes.viewer import viewer_of
 from shopalert.wall import crossing, entered
 from tests import services
 from tests.browser.screens import Places
-from tests.people import ASHA, BEN, Person
+from tests.people import ASHA, BEN, DEV, Person
 
 
 class DemoTown:
     """A running demonstration, with what its screens need beside it."""
 
-    def __init__(self, server: services.Server, app: Flask, folder: Path) -> None:
-        self.server, self.app = server, app
+    def __init__(self, server: services.Server, app: Flask, folder: Path, empty: services.Server) -> None:
+        self.server, self.app, self.empty = server, app, empty
         self.cookies: dict[str, Any] = {}
         self.quiet_scheme()
         self.places = self.find_places(folder)
@@ -59,6 +59,7 @@ class DemoTown:
         with self.app.app_context(), crossing("seed") as session:
             wickford = session.scalars(sa.select(Scheme.id).where(Scheme.slug == "wickford")).one()
             asha = session.scalars(sa.select(User.id).where(User.email == ASHA.email)).one()
+            dev = session.scalars(sa.select(User.id).where(User.email == DEV.email)).one()
             here = sa.select(Incident.id).where(Incident.scheme_id == wickford).order_by(Incident.id.desc())
             pictured = here.where(
                 Incident.withdrawn_at.is_(None),
@@ -76,7 +77,8 @@ class DemoTown:
             asha, wickford, "Man shouting at staff by the tills, will not leave.",
             in_progress=True, category_code="threats_abuse", value_lost_pence=None,
         )  # fmt: skip
-        return Places(str(incident), str(urgent), str(mine), str(withdrawn), folder)
+        link = self.empty.set_up_link
+        return Places(str(incident), str(urgent), str(mine), str(withdrawn), folder, str(dev), link)
 
     def report(self, user_id: uuid.UUID, scheme_id: uuid.UUID, narrative: str, **more: Any) -> uuid.UUID:
         with self.app.app_context(), crossing("viewer") as session:
@@ -129,7 +131,8 @@ def demonstration(folder: Path) -> Iterator[DemoTown]:
     app = create_app({"data_dir": data, "background": False, "base_url": server.url})
     server.start()
     try:
-        yield DemoTown(server, app, folder)
+        with services.serving(folder / "empty") as empty:
+            yield DemoTown(server, app, folder, empty)
     finally:
         server.kill()
         with app.app_context():

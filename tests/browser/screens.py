@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.people import ASHA, BEN, DEV, Person
+from tests.people import ASHA, BEN, DEV, GUS, Person
 from tests.world import picture
 
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
@@ -26,6 +26,8 @@ class Places:
     mine: str
     withdrawn: str
     folder: Path
+    officer: str
+    set_up: str  # the link of another instance, that is empty
 
 
 Reach = Callable[[Page, Places], object]
@@ -131,6 +133,22 @@ def hold_back_new_ones(page: Page, places: Places) -> None:
     page.wait_for_selector("[data-pill]:not([hidden])")
 
 
+def begin_with_little(page: Page, _: Places) -> None:
+    page.fill("input[name=name]", "Gus Hale")
+    page.fill("input[name=password]", "gushale")
+    page.click("main button[type=submit]")
+    page.wait_for_selector("[aria-invalid=true]")
+
+
+def add_a_scheme_twice(page: Page, _: Places) -> None:
+    page.fill("input[name=name]", "Wickford")
+    page.fill("input[name=code]", "WIC")
+    page.select_option("select[name=district]", "basildon")
+    page.click("main button[type=submit]")
+    page.wait_for_selector("[aria-invalid=true]")
+
+
+GONE = ("Failed to load resource", "status of 410")
 REFUSED = ("Failed to load resource", "status of 422", "status of 409", "status of 404", "status of 403")
 LOST = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "net::ERR")
 
@@ -179,6 +197,32 @@ SCREENS = (
         "not-found", ASHA, "/incidents/00000000-0000-7000-8000-000000000000", "incidents.show", None, REFUSED
     ),
     Screen("not-permitted", ASHA, "/desk", "home.desk", None, REFUSED),
+    Screen("set-up", None, lambda at: at.set_up, "operating.begin"),
+    Screen("set-up-refused", None, lambda at: at.set_up, "operating.begin", begin_with_little, REFUSED),
+    Screen("set-up-gone", None, "/set-up/of-yesterday", "operating.open_link", None, GONE),
+    Screen("operating", GUS, "/operating/", "operating.home"),
+    Screen("operating-health", GUS, "/operating/health", "operating.health"),
+    Screen("operating-force", GUS, "/operating/force", "operating.force"),
+    Screen("operating-districts", GUS, "/operating/districts", "operating.districts"),
+    Screen("operating-districts-new", GUS, "/operating/districts/new", "operating.new_districts"),
+    Screen("operating-district", GUS, "/operating/districts/basildon", "operating.district"),
+    Screen("operating-schemes", GUS, "/operating/schemes", "operating.schemes"),
+    Screen("operating-scheme-new", GUS, "/operating/schemes/new", "operating.new_scheme"),
+    Screen(
+        "operating-scheme-refused",
+        GUS,
+        "/operating/schemes/new",
+        "operating.new_scheme",
+        add_a_scheme_twice,
+        REFUSED,
+    ),
+    Screen("operating-scheme", GUS, "/operating/schemes/wickford", "operating.scheme"),
+    Screen("operating-people", GUS, "/operating/people", "operating.all_people"),
+    Screen("operating-people-nobody", GUS, "/operating/people?q=zeppelin", "operating.all_people"),
+    Screen("operating-person", GUS, lambda at: f"/operating/people/{at.officer}", "operating.person"),
+    Screen("operating-officer-new", GUS, "/operating/officers/new", "operating.new_officer"),
+    Screen("operating-operator-new", GUS, "/operating/operators/new", "operating.new_operator"),
+    Screen("more-operator", GUS, "/more", "home.more"),
     Screen("offline", None, "/offline", "pwa.offline"),
     Screen("privacy", None, "/privacy", "home.privacy"),
     Screen("accessibility", None, "/accessibility", "home.accessibility"),

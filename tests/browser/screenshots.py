@@ -25,10 +25,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 # Not screens: what scripts, workers and machines read.
 NOT_SCREENS = {
     "alerts.key", "assets.static", "check.outcome", "evidence.original", "evidence.thumb", "evidence.view",
-    "health.alive",
-    "health.metrics", "health.ready", "home.home", "home.report", "live.poll", "live.stream", "pwa.manifest",
-    "pwa.session",
-    "pwa.worker",
+    "health.alive", "health.metrics", "health.ready", "home.home", "home.report", "live.poll", "live.stream",
+    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker",
 }  # fmt: skip
 
 

@@ -7,10 +7,16 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click import ClickException
 
+from shopalert.commands.serve import refuse_the_demonstration
+from shopalert.db import writing
+from shopalert.demo.loading import mark
+from shopalert.wall import crossing
 from tests.services import Server, eventually, serving
 
 pytestmark = pytest.mark.slow
@@ -114,6 +120,39 @@ def test_it_does_not_start_on_another_schema(folder):
     assert done.returncode == 1
     assert "not at head" in done.stderr
     assert "db upgrade" in done.stderr
+
+
+def test_an_empty_instance_shows_a_new_link_at_each_start_until_it_is_set_up(folder):
+    with serving(folder) as server:
+        first = server.set_up_link
+        assert first.startswith(f"{server.url}/set-up/")
+        assert server.get(first.removeprefix(server.url))[0] == 303
+        server.restart()
+        second = server.set_up_link
+        assert [server.get(link.removeprefix(server.url))[0] for link in (first, second)] == [410, 303]
+        server.flask("shopalert", "user", "add", "gus@example.org", "--name", "Gus", "--role", "operator")
+        assert server.get(second.removeprefix(server.url))[0] == 410
+        shown = server.log.count("/set-up/")
+        server.restart()
+        assert server.log.count("/set-up/") == shown
+
+
+@pytest.mark.parametrize("where", ["database", "folder"])
+def test_the_demonstration_is_never_served_to_others(app, where):
+    """It can be looked at on this machine; on an address that others reach it is refused, whatever was copied."""
+    with app.app_context():
+        if where == "folder":
+            (app.config["SHOPALERT"].data_dir / "demonstration").touch(mode=0o600)
+        else:
+            with crossing("demo") as session, writing(session):
+                mark(session, "demo")
+        refuse_the_demonstration()
+        app.config["SHOPALERT"] = replace(app.config["SHOPALERT"], base_url="https://shopalert.example.org")
+        with pytest.raises(ClickException, match="holds the demonstration"):
+            refuse_the_demonstration()
+    done = app.test_cli_runner().invoke(args=["shopalert", "serve"])
+    assert done.exit_code == 1 and "Start with an empty one" in done.output
+    assert "/set-up/" not in done.output
 
 
 def test_argon2_does_not_halt_the_others(folder):

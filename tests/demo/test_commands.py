@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from shopalert.accounts.models import User
 from shopalert.accounts.passwords import matches
-from shopalert.alerts.models import Delivery, Event
+from shopalert.alerts.models import Delivery, Event, Instance
 from shopalert.chat.models import Comment
 from shopalert.evidence.actions import missing_files
 from shopalert.evidence.models import Attachment, Derivative
@@ -49,6 +49,7 @@ def test_the_town_is_whole(town):
     assert count(session, Comment) > 2500 and count(session, Sighting) > 400 and count(session, Step) > 200
     assert count(session, Event) == count(session, Delivery) == 0
     assert [row.verb for row in session.scalars(sa.select(AuditRow))] == ["demo.load"]
+    assert session.scalar(sa.select(Instance.filled_by)) == "demo"
 
     # Ids are made of the time and in its order, so that the feed is in order.
     by_id = session.execute(sa.select(Incident.id, Incident.received_at).order_by(Incident.id)).all()
@@ -106,6 +107,32 @@ def test_refused_where_others_reach_it(app):
     assert run(app, "demo", "--if-empty").exit_code == 0
     with app.app_context(), crossing("demo") as session:
         assert count(session, User) == 0
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ("user", "add", "gus@example.org", "--name", "Gus Hale", "--role", "operator"),
+        ("district", "add", "basildon", "--name", "Basildon", "--force", "Essex Police"),
+    ],
+)
+def test_nothing_is_loaded_where_a_real_instance_has_begun(app, before):
+    """An operator alone, or a force and its first district, and both loaders keep out."""
+    assert run(app, *before).exit_code == 0
+    for loader in (("demo",), ("seed", "--fixture", "two-schemes", "--json")):
+        done = run(app, *loader)
+        assert done.exit_code == 1 and "not empty" in done.output
+    with app.app_context(), crossing("demo") as session:
+        assert count(session, Scheme) == count(session, Incident) == 0
+        assert session.scalar(sa.select(Instance.filled_by)) == ""
+
+
+def test_what_is_invented_says_so_in_the_database_itself(app):
+    assert run(app, "seed", "--fixture", "two-schemes", "--json").exit_code == 0
+    with app.app_context(), crossing("demo") as session:
+        assert session.scalar(sa.select(Instance.filled_by)) == "seed"
+    app.config["SHOPALERT"] = replace(app.config["SHOPALERT"], base_url="https://shopalert.example.org")
+    assert "fixture for tests" in run(app, "doctor").output
 
 
 def test_the_fixture_is_as_the_contract_says(app):
