@@ -86,7 +86,7 @@ def invite_by_operator(
 def write(
     session: Session, scheme: Scheme, guest: Guest, by: uuid.UUID | None, inviter: str
 ) -> tuple[Invitation, str]:
-    secret, email = links.new_secret(), normal_email(guest.email)
+    secret, email, at = links.new_secret(), normal_email(guest.email), now()
     session.execute(
         sa.update(Invitation)
         .where(Invitation.scheme_id == scheme.id, Invitation.email == email, standing())
@@ -96,7 +96,7 @@ def write(
     row = Invitation(
         id=uuid7(), scheme_id=scheme.id, token_hash=links.hash_of_secret(secret), email=email, name=guest.name,
         role=guest.role, premises_id=guest.premises_id, employer=guest.employer, invited_by_id=by,
-        created_at=now(), expires_at=now() + GOOD_FOR, kept_until=now() + GOOD_FOR + KEPT,
+        created_at=at, expires_at=at + GOOD_FOR, kept_until=at + GOOD_FOR + KEPT,
     )  # fmt: skip
     session.add(row)
     facts = {
