@@ -182,6 +182,7 @@ def shown(scheme: Scheme, form: AgreementForm, status: int = 200) -> Response:
     return page(
         "members/agreement.html",
         scheme=scheme,
+        here=scheme,
         agreement=standing,
         form=form,
         periods=PERIODS,
@@ -242,6 +243,7 @@ def membership(scheme: Scheme) -> Response:
     return page(
         "members/own.html",
         scheme=scheme,
+        here=scheme,
         own=own,
         accepted=accepted,
         role=ROLE_WORDS[own.role] if own else "",

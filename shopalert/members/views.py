@@ -33,6 +33,7 @@ def members(scheme: Scheme) -> Response:
     return page(
         "members/index.html",
         scheme=scheme,
+        here=scheme,
         words=request.args.get("q", "")[:100],
         lines=lookup.listing(scheme, request.args.get("q", "")[:100]),
         waiting=joining.who_waits(db.session(), scheme.id) if manages else [],
@@ -55,6 +56,7 @@ def shown(one: Membership, form: MemberForm, status: int = 200) -> Response:
     return page(
         "members/show.html",
         scheme=scheme_of(one),
+        here=scheme_of(one),
         one=one,
         user=user,
         form=form,
@@ -122,7 +124,14 @@ def name_of(one: Membership) -> str:
 
 
 def sure(one: Membership, what: str) -> Response:
-    return page("members/sure.html", scheme=scheme_of(one), one=one, user=lookup.user_of(one), what=what)
+    return page(
+        "members/sure.html",
+        scheme=scheme_of(one),
+        here=scheme_of(one),
+        one=one,
+        user=lookup.user_of(one),
+        what=what,
+    )
 
 
 def done(one: Membership, action: Any, words: str) -> Response:
@@ -183,7 +192,7 @@ def new(scheme: Scheme) -> Response:
 
 def inviting(scheme: Scheme, form: InviteForm, status: int = 200) -> Response:
     choose_from(form, premises_of(scheme.id))
-    return page("members/invite.html", scheme=scheme, form=form, roles=ROLE_WORDS, status=status)
+    return page("members/invite.html", scheme=scheme, here=scheme, form=form, roles=ROLE_WORDS, status=status)
 
 
 @room.post("/s/<slug>/invitations", verb="member.invite", of=the_scheme)
@@ -245,7 +254,9 @@ def revoke(row: Invitation) -> Response:
 
 @room.get("/s/<slug>/invitations/list", verb="member.invite", of=the_scheme)
 def new_list(scheme: Scheme) -> Response:
-    return page("members/list.html", scheme=scheme, rows=None, text="", fault="", most=lists.MOST)
+    return page(
+        "members/list.html", scheme=scheme, here=scheme, rows=None, text="", fault="", most=lists.MOST
+    )
 
 
 @room.post("/s/<slug>/invitations/list", verb="member.invite", of=the_scheme)
@@ -267,6 +278,7 @@ def take_list(scheme: Scheme) -> Response:
     return page(
         "members/list.html",
         scheme=scheme,
+        here=scheme,
         rows=rows,
         text=text,
         fault=fault,

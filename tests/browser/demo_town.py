@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,23 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
 from shopalert import create_app
-from shopalert.accounts import sessions
-from shopalert.accounts.models import User
+from shopalert.accounts import links, sessions
+from shopalert.accounts.models import PasswordReset, User
 from shopalert.chat.models import Comment
 from shopalert.db import db, now, writing
 from shopalert.evidence.models import Attachment
 from shopalert.incidents import actions
 from shopalert.incidents.actions import Facts
 from shopalert.incidents.models import Incident
+from shopalert.members import invitations, joining
+from shopalert.members.invitations import Guest
+from shopalert.members.joining import Newcomer
 from shopalert.schemes.models import Membership, Scheme
 from shopalert.schemes.viewer import viewer_of
 from shopalert.wall import crossing, entered
 from tests import services
-from tests.browser.screens import Places
-from tests.people import ASHA, BEN, DEV, Person
+from tests.browser.screens import NELL, Places
+from tests.people import ASHA, BEN, CAROL, DEV, IVY, Person
 
 
 class DemoTown:
@@ -77,8 +81,51 @@ class DemoTown:
             asha, wickford, "Man shouting at staff by the tills, will not leave.",
             in_progress=True, category_code="threats_abuse", value_lost_pence=None,
         )  # fmt: skip
-        link = self.empty.set_up_link
-        return Places(str(incident), str(urgent), str(mine), str(withdrawn), folder, str(dev), link)
+        doors = {
+            "set_up": self.empty.set_up_link,
+            "invitation": self.invite(wickford),
+            "reset": self.forget(asha),
+        }
+        here_works = self.somebody_waits(wickford)
+        return Places(
+            str(incident),
+            str(urgent),
+            str(mine),
+            str(withdrawn),
+            folder,
+            str(dev),
+            member=here_works,
+            **doors,
+        )
+
+    def invite(self, scheme_id: uuid.UUID) -> str:
+        """The link of an invitation for one person."""
+        with self.app.app_context():
+            guest = Guest("ola@example.org", "Ola Marsh")
+            return f"/join/{invitations.invite_by_operator(scheme_id, guest)[1]}"
+
+    def forget(self, user_id: uuid.UUID) -> str:
+        """The link of who forgot a password."""
+        secret = links.new_secret()
+        row = PasswordReset(
+            token_hash=links.hash_of_secret(secret), user_id=user_id, account=b"-", network="-",
+            expires_at=now() + timedelta(hours=1),
+        )  # fmt: skip
+        with self.app.app_context(), crossing("seed") as session, writing(session):
+            session.add(row)
+        return f"/reset/{secret}"
+
+    def somebody_waits(self, scheme_id: uuid.UUID) -> str:
+        """Nell has asked to come in, Carol has to read the agreement again; and a membership to look at."""
+        with self.app.test_request_context():
+            row, _ = invitations.invite_by_operator(scheme_id, Guest(NELL.email, NELL.name))
+            said = Newcomer(NELL.name, business="Marsh Books", street="High Street", employer="Sharp Guards")
+            joining.join(row, said, "seven green lanterns swing", "Chrome on Android")
+        with self.app.app_context(), crossing("seed") as session, writing(session):
+            carol = sa.select(User.id).where(User.email == CAROL.email).scalar_subquery()
+            session.execute(sa.update(Membership).where(Membership.user_id == carol).values(agree_by=now()))
+            ivy = sa.select(User.id).where(User.email == IVY.email).scalar_subquery()
+            return str(session.scalars(sa.select(Membership.id).where(Membership.user_id == ivy)).first())
 
     def report(self, user_id: uuid.UUID, scheme_id: uuid.UUID, narrative: str, **more: Any) -> uuid.UUID:
         with self.app.app_context(), crossing("viewer") as session:

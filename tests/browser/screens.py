@@ -9,11 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.people import ASHA, BEN, DEV, GUS, Person
+from tests.people import ASHA, BEN, CAROL, DEV, GUS, Person
 from tests.world import picture
 
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
 THEMES = ("light", "dark")
+NELL = Person("Nell Marsh")  # waits to be let in
 LONG = "Averyveryverylongwordwithoutanyspace" * 4 + " and then a sentence that goes on " * 30
 
 
@@ -28,6 +29,9 @@ class Places:
     folder: Path
     officer: str
     set_up: str  # the link of another instance, that is empty
+    member: str  # a membership
+    invitation: str  # the link of an invitation for one person
+    reset: str  # the link of who forgot a password
 
 
 Reach = Callable[[Page, Places], object]
@@ -148,6 +152,36 @@ def add_a_scheme_twice(page: Page, _: Places) -> None:
     page.wait_for_selector("[aria-invalid=true]")
 
 
+def make_a_poster(page: Page, _: Places) -> None:
+    page.click("form[action$='/invitations/open'] button")
+    page.wait_for_url(re.compile(r"/invitations/[0-9a-f-]{36}$"))
+
+
+def print_the_poster(page: Page, places: Places) -> None:
+    make_a_poster(page, places)
+    page.click("a[href$='/poster']")
+    page.wait_for_url(re.compile(r"/poster$"))
+
+
+def join_with_little(page: Page, _: Places) -> None:
+    page.fill("input[name=password]", "wickford")
+    page.click("main form[method=post] button[type=submit]")
+    page.wait_for_selector("[aria-invalid=true]")
+
+
+def try_a_list(page: Page, _: Places) -> None:
+    rows = [
+        "name,e-mail,role,premises",
+        "Ola Marsh,ola@example.org,member,Harper's",
+        "Asha,asha@example.org,member,",
+    ]
+    page.fill(
+        "textarea[name=text]", "\n".join([*rows, "Nobody,nobody,member,", "Boss,boss@example.org,chief,"])
+    )
+    page.click("main form[method=post] button[type=submit]")
+    page.wait_for_selector("main .fate")
+
+
 GONE = ("Failed to load resource", "status of 410")
 REFUSED = ("Failed to load resource", "status of 422", "status of 409", "status of 404", "status of 403")
 LOST = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "net::ERR")
@@ -223,6 +257,27 @@ SCREENS = (
     Screen("operating-officer-new", GUS, "/operating/officers/new", "operating.new_officer"),
     Screen("operating-operator-new", GUS, "/operating/operators/new", "operating.new_operator"),
     Screen("more-operator", GUS, "/more", "home.more"),
+    Screen("members", BEN, "/s/wickford/members", "members.members"),
+    Screen("members-nobody", BEN, "/s/wickford/members?q=zeppelin", "members.members"),
+    Screen("member", BEN, lambda at: f"/memberships/{at.member}", "members.member"),
+    Screen(
+        "member-suspend", BEN, lambda at: f"/memberships/{at.member}/suspension", "members.ask_to_suspend"
+    ),
+    Screen("member-remove", BEN, lambda at: f"/memberships/{at.member}/removal", "members.ask_to_remove"),
+    Screen("invite", BEN, "/s/wickford/invitations", "members.new"),
+    Screen("invite-list", BEN, "/s/wickford/invitations/list", "members.new_list", try_a_list),
+    Screen("invitation", BEN, "/s/wickford/invitations", "members.invitation", make_a_poster),
+    Screen("poster", BEN, "/s/wickford/invitations", "members.poster", print_the_poster),
+    Screen("join", None, lambda at: at.invitation, "joining.join"),
+    Screen("join-refused", None, lambda at: at.invitation, "joining.join", join_with_little, REFUSED),
+    Screen("join-spent", None, "/join/of-no-invitation", "joining.join", None, GONE),
+    Screen("joined", None, "/joined", "joining.joined"),
+    Screen("waiting", NELL, "/waiting", "joining.waiting"),
+    Screen("agree", CAROL, "/agree", "joining.gate"),
+    Screen("agreement", ASHA, "/s/wickford/agreement", "joining.agreement"),
+    Screen("agreement-publish", BEN, "/s/wickford/agreement", "joining.agreement"),
+    Screen("membership", ASHA, "/s/wickford/membership", "joining.membership"),
+    Screen("reset", None, lambda at: at.reset, "accounts.reset"),
     Screen("offline", None, "/offline", "pwa.offline"),
     Screen("privacy", None, "/privacy", "home.privacy"),
     Screen("accessibility", None, "/accessibility", "home.accessibility"),
