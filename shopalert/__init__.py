@@ -34,6 +34,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.protection import audit
     from shopalert.pwa import sync
     from shopalert.pwa import views as pwa
+    from shopalert.settings import announcements as settings_announcements
+    from shopalert.settings import views as settings
 
     app = Flask("shopalert", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["SHOPALERT"] = config.from_environment(overrides)
@@ -60,6 +62,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     incident_announcements.register_all()
     chat_announcements.register_all()
+    settings_announcements.register_all()
     chat_lines.register_all()
 
     app.register_blueprint(accounts.room)
@@ -68,6 +71,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(members.room)
     app.register_blueprint(joining_views.room)
     app.register_blueprint(chat.room)
+    app.register_blueprint(settings.room)
     app.register_blueprint(evidence.room)
     app.register_blueprint(alerts.room)
     app.register_blueprint(check.room)

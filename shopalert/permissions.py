@@ -23,6 +23,7 @@ EDIT_TIME = timedelta(hours=24)  # a reporter may change a report for a day; lat
 _TABLE = {
     #                        member      lead        coordinator partner     officer  commander operator
     "scheme.read": "         yes         yes         yes         yes         yes      yes       -",
+    "scheme.settings": "     -           -           yes         -           -        -         -",
     "desk.read": "           -           -           -           -           yes      yes       -",
     "incident.read": "       yes         yes         yes         yes         yes      yes       -",
     "incident.search": "     yes         yes         yes         yes         yes      yes       -",

@@ -105,6 +105,24 @@ def somebody_else_saved(page: Page, places: Places) -> None:
     page.wait_for_selector("section.both")
 
 
+def another_coordinator_decided(page: Page, _: Places) -> None:
+    other = page.context.new_page()
+    other.goto("/s/wickford/settings")
+    radios = other.locator("input[name=appearance]:not(:checked)")
+    radios.check()
+    other.click("main form[method=post] button[type=submit]")
+    other.wait_for_selector(".notice--ok")
+    other.close()
+    page.locator("input[name=break_through]:not(:checked)").check()
+    page.click("main form[method=post] button[type=submit]")
+    page.wait_for_selector(".decide__now")
+
+
+def add_nothing(page: Page, _: Places) -> None:
+    page.click("form[action*='/added'] button[type=submit]")
+    page.wait_for_selector(".field__error")
+
+
 def sign_in_wrongly(page: Page, _: Places) -> None:
     page.fill("input[name=email]", "asha@example.org")
     page.fill("input[name=password]", "not the password")
@@ -219,6 +237,13 @@ SCREENS = (
     Screen("withdraw", ASHA, lambda at: f"/incidents/{at.mine}/withdrawal", "incidents.ask_why"),
     Screen("search", ASHA, "/search?q=coat", "home.search"),
     Screen("search-nothing", ASHA, "/search?q=zeppelin", "home.search"),
+    Screen("settings", BEN, "/s/wickford/settings", "settings.show"),
+    Screen(
+        "settings-both", BEN, "/s/wickford/settings", "settings.show", another_coordinator_decided, REFUSED
+    ),
+    Screen("kinds", BEN, "/s/wickford/settings/kinds", "settings.kinds"),
+    Screen("kinds-refused", BEN, "/s/wickford/settings/kinds", "settings.kinds", add_nothing, REFUSED),
+    Screen("about", ASHA, "/s/wickford/about", "settings.about"),
     Screen("desk", DEV, "/desk", "home.desk"),
     Screen("alerts", ASHA, "/alerts", "alerts.settings"),
     Screen("alerts-check", ASHA, "/alerts/check", "check.look"),

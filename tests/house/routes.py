@@ -25,6 +25,7 @@ from shopalert.incidents.models import Incident
 from shopalert.members import agreements
 from shopalert.members.models import Invitation, Joining
 from shopalert.schemes.models import District, Force, Membership, Scheme
+from shopalert.settings.vocabulary import SETTINGS
 from shopalert.wall import crossing
 from tests.people import IVY, PASSWORD, Person
 from tests.world import World, picture
@@ -189,6 +190,18 @@ def row_version(things: Things) -> str:
         )
 
 
+def settings_version(things: Things) -> str:
+    with things.world.app.app_context(), crossing("command") as session:
+        return str(session.scalar(sa.select(Scheme.settings_version).where(Scheme.slug == things.slug)))
+
+
+def settings_of(things: Things) -> dict[str, str]:
+    with things.world.app.app_context(), crossing("command") as session:
+        scheme = session.scalars(sa.select(Scheme).where(Scheme.slug == things.slug)).one()
+        now = {setting.name: setting.of(scheme) for setting in SETTINGS}
+    return {**now, "row_version": settings_version(things)}
+
+
 def device_keys() -> dict[str, str]:
     from base64 import urlsafe_b64encode
 
@@ -224,6 +237,11 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "incidents.withdraw"): ("form", lambda t: {"reason": "It was a mistake."}),
     ("POST", "incidents.all_clear"): ("form", lambda t: {}),
     ("POST", "incidents.sight"): ("form", lambda t: {"client_id": fresh(), "premises": ""}),
+    ("POST", "settings.decide"): ("form", lambda t: {**settings_of(t), "lock_screen": "discreet"}),
+    ("POST", "settings.show_kinds"): ("form", lambda t: {"row_version": settings_version(t), "shown": ["shop_theft"]}),
+    ("POST", "settings.add_kind"): (
+        "form", lambda t: {"label": f"Kind {fresh()[:8]}", "base": "shop_theft", "glyph": "bag", "hue": "theft"},
+    ),
     ("POST", "chat.say"): ("form", lambda t: {"client_id": fresh(), "text": "They went north.", "audience": "members"}),
     ("POST", "evidence.take"): ("form", lambda t: {"photo": (picture(), "one.jpg")}),
     ("DELETE", "evidence.drop"): ("form", lambda t: {}),

@@ -20,13 +20,15 @@ NOT_PAGES = {
 # How an empty instance begins.
 SET_UP = {"operating.open_link", "operating.begin", "operating.set_up_operator"}
 # Pages that some of these people may not open, by what they get instead.
-COORDINATORS = ("members.", "joining.publish")
+COORDINATORS = ("members.", "joining.publish", "settings.")
 SPENT = ("accounts.reset", "accounts.choose_password", "joining.join", "joining.take")  # no link was opened
 INSTEAD = {
     ("home.desk", "Asha"): 403, ("home.desk", "Ben"): 403, ("home.desk", "Gus"): 403,
     ("home.search", "Gus"): 403, ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
     ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303, ("home.report", "Asha"): 303,
     ("home.report", "Ben"): 303, ("home.report", "PC Mercer"): 303, ("home.report", "Gus"): 303,
+    ("settings.show", "Asha"): 403, ("settings.show", "PC Mercer"): 403,
+    ("settings.kinds", "Asha"): 403, ("settings.kinds", "PC Mercer"): 403,
 }  # fmt: skip
 
 
