@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from shopalert import create_app
 from shopalert.db import db
 from tests import services
+from tests.browser.plain import Plain
 from tests.people import Person
 from tests.world import World
 
@@ -201,3 +202,21 @@ def town(shared_town: Town) -> Iterator[Town]:
     shared_town.complaints.clear()
     yield shared_town
     shared_town.close()
+
+
+@pytest.fixture
+def plain(town: Town, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Plain]:
+    """Browsers without scripts; at the end exactly those forms were sent that the test names by `@sends`."""
+    yield from sending(town, tmp_path, request)
+
+
+@pytest.fixture
+def own_plain(own_town: Town, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Plain]:
+    """The same, for journeys that change the scheme itself."""
+    yield from sending(own_town, tmp_path, request)
+
+
+def sending(town: Town, folder: Path, request: pytest.FixtureRequest) -> Iterator[Plain]:
+    made = Plain(town, folder)
+    yield made
+    assert made.sent == getattr(request.function, "sends", set()), "other forms than the test says"

@@ -1,94 +1,24 @@
-"""The whole house in a browser without scripts and without a worker: plain pages, links and forms.
-
-Each test says by `@sends` which forms it sends, and fails when it does not send exactly those. The last test
-opens every page of the house and knows by that which forms nobody has tried.
-"""
+"""Reports, chat, alerts and the door in a browser without scripts and without a worker: plain pages and forms."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import html5lib
 import pytest
-from flask import Flask
-from playwright.sync_api import BrowserContext, Locator, Page, expect
-from werkzeug.exceptions import HTTPException
+from playwright.sync_api import Locator, Page, expect
 
 from shopalert.alerts.models import Subscription
 from shopalert.db import writing
 from shopalert.wall import crossing
 from tests.browser.conftest import DESK, Town
+from tests.browser.plain import Plain, sends
 from tests.people import ASHA, BEN, DEV, IVY, LEO, PASSWORD, Person
-from tests.world import picture
 
 pytestmark = pytest.mark.browser
 
-SENT: set[str] = set()
 INCIDENT = re.compile(r"/incidents/[0-9a-f-]{36}(#.*)?$")
-
-
-def sends(*forms: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The forms that a test sends."""
-
-    def mark(test: Callable[..., None]) -> Callable[..., None]:
-        SENT.update(forms)
-        test.sends = set(forms)  # type: ignore[attr-defined]
-        return test
-
-    return mark
-
-
-def name_of(app: Flask, action: str, method: str, form_id: str = "") -> str:
-    """A form by what it does: its method, where it goes, and its id where it has one."""
-    path = urlsplit(action).path
-    try:
-        endpoint, _values = app.url_map.bind("localhost").match(path, method=method.upper())
-    except HTTPException:
-        endpoint = f"nowhere ({path})"
-    return " ".join(filter(None, (method.upper(), str(endpoint), f"#{form_id}" if form_id else "")))
-
-
-class Plain:
-    """Browsers without scripts and without a worker, and the forms that were sent with them."""
-
-    def __init__(self, town: Town, folder: Path) -> None:
-        self.town, self.folder = town, folder
-        self.sent: set[str] = set()
-
-    def open(self, person: Person | None, path: str, **options: object) -> Page:
-        context: BrowserContext = self.town.browser_of(
-            person, java_script_enabled=False, service_workers="block", **options
-        )
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    def press(self, button: Locator) -> None:
-        """Press a button that sends its form, and wait for the answer."""
-        action, method, form_id = button.evaluate(
-            "button => [button.hasAttribute('formaction') ? button.formAction : button.form.action,"
-            " button.form.method, button.form.id]"
-        )
-        with button.page.expect_event("framenavigated", timeout=15000):
-            button.click()
-        button.page.wait_for_load_state()
-        self.sent.add(name_of(self.town.world.app, action, method, form_id))
-
-    def photo(self, name: str = "still.jpg", colour: str = "darkgreen") -> str:
-        file = self.folder / name
-        file.write_bytes(picture(colour, (900, 700)).read())
-        return str(file)
-
-
-@pytest.fixture
-def plain(town: Town, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Plain]:
-    made = Plain(town, tmp_path)
-    yield made
-    assert made.sent == getattr(request.function, "sends", set()), "other forms than the test says"
 
 
 def refresh(page: Page) -> None:
@@ -131,7 +61,7 @@ def test_in_and_out(plain: Plain) -> None:
     expect(page.locator("[data-error-summary]")).to_be_visible()
     page.fill("input[name=email]", LEO.email)
     plain.press(button)
-    expect(page.locator("[role=status]")).to_contain_text("Thank you")
+    expect(page.locator("main .notice[role=status]")).to_contain_text("Thank you")
     page.goto("/s/wickford/report")
     page.fill("input[name=email]", LEO.email)
     page.fill("input[name=password]", PASSWORD)
@@ -366,7 +296,7 @@ def test_alerts(plain: Plain) -> None:
     plain.press(removal)
     expect(page.locator("main")).not_to_contain_text("Old tablet")
     plain.press(page.locator("form[action='/alerts/test'] button"))
-    expect(page.locator("main [role=status]").first).to_contain_text("None of your devices")
+    expect(page.locator("main [role=status]:visible").first).to_contain_text("None of your devices")
 
 
 # ---- the page that refreshes itself
@@ -404,82 +334,3 @@ def test_with_script_a_list_does_not_refresh_itself(town: Town) -> None:
     page = town.live(IVY)
     assert page.locator("meta[http-equiv=refresh]").count() == 0
     assert page.locator(".refresh-line:visible").count() == 0
-
-
-# ---- nothing left out
-
-# What GET answers without being a page.
-NO_PAGE = {
-    "alerts.key": "text for the script that subscribes",
-    "assets.static": "files",
-    "evidence.original": "a file",
-    "evidence.thumb": "a picture",
-    "evidence.view": "a picture; opened in the journey",
-    "health.alive": "for machines",
-    "health.metrics": "for machines",
-    "health.ready": "for machines",
-    "live.poll": "for the script that polls",
-    "live.stream": "for the script that listens",
-    "pwa.manifest": "for the browser itself",
-    "pwa.session": "for the script that renews tokens",
-    "pwa.worker": "the worker",
-}
-# Forms that no journey sends, with the reason.
-NOT_SENT: dict[str, str] = {}
-READERS = (None, ASHA, BEN, DEV)
-
-
-def forms_in(app: Flask, html: str) -> set[str]:
-    """Every form of a page, and every button that sends one elsewhere."""
-    tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(html)
-    found = {
-        each.get("id", ""): (each.get("action", ""), each.get("method", "get")) for each in tree.iter("form")
-    }
-    elsewhere = {each.get("form") for each in tree.iter("button") if each.get("formaction")}
-    named = {
-        name_of(app, each.get("action", ""), each.get("method", "get"), each.get("id", ""))
-        for each in tree.iter("form")
-        if each.get("id") not in elsewhere and each.get("id") != "seen-form"
-    }
-    for button in tree.iter("button"):
-        if button.get("formaction"):
-            form_id = button.get("form", "")
-            named.add(name_of(app, button.get("formaction", ""), found[form_id][1], form_id))
-    return named
-
-
-def test_every_page_opens_and_every_form_on_it_was_sent(plain: Plain) -> None:
-    world, app = plain.town.world, plain.town.world.app
-    incident = world.report(ASHA, in_progress=True)
-    world.say(BEN, incident, "With a photo.")
-    with app.app_context(), crossing("seed") as session, writing(session):
-        for owner in (ASHA, BEN):
-            device = {"endpoint": f"https://push.invalid/{uuid.uuid4()}", "origin": "https://push.invalid"}
-            session.add(Subscription(user_id=world.users[owner.name], label="Old tablet", **device))
-    values = {"slug": "wickford", "incident_id": str(incident)}
-    routes = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert set(NO_PAGE) <= set(routes)
-    opened: set[str] = set()
-    forms: set[str] = set()
-    pages: dict[Person | None, Page] = {
-        person: plain.open(person, "/accessibility", viewport=DESK) for person in READERS
-    }
-    for endpoint, rule in routes.items():
-        if endpoint in NO_PAGE:
-            continue
-        assert rule.arguments <= set(values), f"{rule.rule}: say here what stands in its address"
-        path = app.url_map.bind("localhost").build(endpoint, {name: values[name] for name in rule.arguments})
-        for person, page in pages.items():
-            answer = page.goto(path)
-            assert answer and answer.status in (200, 403), f"{path} for {person and person.name}: {answer}"
-            expect(page.locator("h1").first).to_be_attached()
-            if answer.status == 200 and urlsplit(page.url).path == path:
-                opened.add(endpoint)
-                forms |= forms_in(app, answer.text())
-            elif endpoint == "home.home":
-                opened.add(endpoint)
-    pages_of_the_house = set(routes) - set(NO_PAGE)
-    assert opened == pages_of_the_house, f"not opened: {pages_of_the_house - opened}"
-    left_out = forms - SENT - set(NOT_SENT)
-    assert not left_out, f"no journey sends {left_out}"
-    assert not set(NOT_SENT) & SENT

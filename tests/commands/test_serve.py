@@ -192,11 +192,12 @@ def test_the_worker_works_without_a_web_server_and_ends_when_told(folder):
     process = subprocess.Popen(command, cwd=home, env=server.settings, stderr=subprocess.PIPE)
     try:
 
-        def sealed():
+        def all_sealed():
             with sqlite3.connect(folder / "shopalert.db") as file:
-                return file.execute("SELECT count(*) FROM audit_row WHERE seq IS NOT NULL").fetchone()[0]
+                rows, sealed = file.execute("SELECT count(*), count(seq) FROM audit_row").fetchone()
+                return rows and rows == sealed
 
-        assert eventually(sealed, 20) == 1
+        assert eventually(all_sealed, 20)
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
     finally:

@@ -1,0 +1,158 @@
+"""Every page of the house opened without scripts, and every form on it known to some journey."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from shopalert.accounts import links
+from shopalert.accounts.models import PasswordReset
+from shopalert.alerts.models import Subscription
+from shopalert.db import now, writing
+from shopalert.members import invitations
+from shopalert.members.invitations import Guest
+from shopalert.schemes.models import Membership
+from shopalert.wall import crossing
+from tests.browser import test_plain_members, test_plain_operator, test_without_script
+from tests.browser.conftest import DESK, Town
+from tests.browser.plain import SENT, Plain, name_of
+from tests.people import ASHA, BEN, DEV, GUS, IVY, Person
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+JOURNEYS = (test_plain_members, test_plain_operator, test_without_script)  # what they send stands in SENT
+
+# What GET answers without being a page.
+NO_PAGE = {
+    "alerts.key": "text for the script that subscribes",
+    "assets.static": "files",
+    "check.outcome": "for the script that waits for an alert",
+    "evidence.original": "a file",
+    "evidence.thumb": "a picture",
+    "evidence.view": "a picture; opened in the journey",
+    "health.alive": "for machines",
+    "health.metrics": "for machines",
+    "health.ready": "for machines",
+    "live.poll": "for the script that polls",
+    "live.stream": "for the script that listens",
+    "pwa.manifest": "for the browser itself",
+    "pwa.session": "for the script that renews tokens",
+    "pwa.worker": "the worker",
+}
+# Forms that no journey sends, with the reason.
+NOT_SENT: dict[str, str] = {}
+READERS = (None, ASHA, BEN, DEV, GUS)
+# Links that lead on to the page behind them.
+LEADS_ON = {"home.home", "home.report", "operating.next_step", "joining.open_link", "accounts.open_reset"}
+# Set-up is there only while nobody is: tests/operating goes through it.
+EMPTY_HOUSE = {"operating.open_link", "operating.begin"}
+
+
+def forms_in(app: Flask, html: str) -> set[str]:
+    """Every form of a page, and every button that sends one elsewhere."""
+    tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(html)
+    found = {
+        each.get("id", ""): (each.get("action", ""), each.get("method", "get")) for each in tree.iter("form")
+    }
+    elsewhere = {each.get("form") for each in tree.iter("button") if each.get("formaction")}
+    named = {
+        name_of(app, each.get("action", ""), each.get("method", "get"), each.get("id", ""))
+        for each in tree.iter("form")
+        if each.get("id") not in elsewhere and each.get("id") != "seen-form"
+    }
+    for button in tree.iter("button"):
+        if button.get("formaction"):
+            form_id = button.get("form", "")
+            named.add(name_of(app, button.get("formaction", ""), found[form_id][1], form_id))
+    return named
+
+
+def places(world: World) -> dict[str, str]:
+    """What stands in the addresses of the pages: samples that the readers may see."""
+    incident = world.report(ASHA, in_progress=True)
+    world.say(BEN, incident, "With a photo.")
+    with world.app.app_context(), crossing("seed") as session, writing(session):
+        for owner in (ASHA, BEN):
+            device = {"endpoint": f"https://push.invalid/{uuid.uuid4()}", "origin": "https://push.invalid"}
+            row = Subscription(user_id=world.users[owner.name], label="Old tablet", **device)
+            session.add(row)
+            session.flush()
+        member = session.scalars(
+            sa.select(Membership.id).where(Membership.user_id == world.users[IVY.name])
+        ).first()
+    with world.app.test_request_context():
+        invited, _ = invitations.invite_by_operator(world.schemes["wickford"], Guest("nell@example.org"))
+    return {
+        "slug": "wickford", "incident_id": str(incident), "membership_id": str(member),
+        "invitation_id": str(invited.id), "device_id": str(row.id),
+        "district": "basildon", "person_id": str(world.users[DEV.name]),
+    }  # fmt: skip
+
+
+def open_doors(world: World, person: Person | None, page: Page) -> None:
+    """Somebody who is not signed in has opened an invitation and a link for a new password."""
+    if person is not None:
+        return
+    secret = links.new_secret()
+    with world.app.test_request_context():
+        _, invited = invitations.invite_by_operator(world.schemes["wickford"], Guest("ola@example.org"))
+        with crossing("seed") as session, writing(session):
+            session.add(
+                PasswordReset(
+                    token_hash=links.hash_of_secret(secret), user_id=world.users[IVY.name], account=b"-",
+                    network="-", expires_at=now() + timedelta(hours=1),
+                )
+            )  # fmt: skip
+    page.goto(f"/join/{invited}")
+    page.goto(f"/reset/{secret}")
+
+
+def read_the_agreement_again(world: World, person: Person) -> None:
+    """From now on they are shown the agreement before every other page."""
+    with world.app.app_context(), crossing("seed") as session, writing(session):
+        theirs = Membership.user_id == world.users[person.name]
+        session.execute(sa.update(Membership).where(theirs).values(agree_by=now()))
+
+
+def test_every_page_opens_and_every_form_on_it_was_sent(own_town: Town, tmp_path) -> None:
+    plain, world, app = Plain(own_town, tmp_path), own_town.world, own_town.world.app
+    values = places(world)
+    routes = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert set(NO_PAGE) <= set(routes)
+    opened: set[str] = set()
+    forms: set[str] = set()
+    pages: dict[Person | None, Page] = {
+        person: plain.open(person, "/accessibility", viewport=DESK) for person in READERS
+    }
+    for person, page in pages.items():
+        open_doors(world, person, page)
+    for endpoint, rule in routes.items():
+        if endpoint in NO_PAGE or endpoint in LEADS_ON or endpoint in EMPTY_HOUSE:
+            continue
+        assert rule.arguments <= set(values), f"{rule.rule}: say here what stands in its address"
+        path = app.url_map.bind("localhost").build(endpoint, {name: values[name] for name in rule.arguments})
+        for person, page in pages.items():
+            answer = page.goto(path)
+            said = f"{path} for {person and person.name}: {answer and answer.status}"
+            assert answer and answer.status in (200, 403, 404, 410), said
+            expect(page.locator("h1").first).to_be_attached()
+            if answer.status == 200 and urlsplit(page.url).path == path:
+                opened.add(endpoint)
+                forms |= forms_in(app, answer.text())
+    read_the_agreement_again(world, ASHA)
+    answer = pages[ASHA].goto("/agree")
+    assert answer is not None and urlsplit(pages[ASHA].url).path == "/agree"
+    opened.add("joining.gate")
+    forms |= forms_in(app, answer.text())
+    pages_of_the_house = set(routes) - set(NO_PAGE) - LEADS_ON - EMPTY_HOUSE
+    assert opened == pages_of_the_house, f"not opened: {pages_of_the_house - opened}"
+    left_out = forms - SENT - set(NOT_SENT)
+    assert not left_out, f"no journey sends {sorted(left_out)}"
+    assert not set(NOT_SENT) & SENT
