@@ -42,6 +42,7 @@ SCHEMES = {
     "billericay": ("Billericay", "BIL", "retail", "basildon"),
     "southend": ("Southend", "SOU", "retail", "southend"),
 }
+ALWAYS_OPEN = {day: ["00:00", "24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 PREMISES = {"Harper's": "High Street", "Larkmead Pharmacy": "Market Road", "Coppice Foods": "Chapel Street"}
 
 
@@ -116,7 +117,7 @@ class World:
             session.flush()
             site = Premises(
                 scheme_id=self.schemes[slug], business_id=business.id, name=name, street=PREMISES[name],
-                postcode="SS12 9AA", lat=51.61, lon=0.52, trading_hours={"mon": ["09:00", "17:30"]},
+                postcode="SS12 9AA", lat=51.61, lon=0.52, trading_hours=ALWAYS_OPEN,
             )  # fmt: skip
             session.add(site)
             session.flush()

@@ -37,6 +37,22 @@ class Words:
     actions: tuple[tuple[str, str], ...] = ()  # (action, title)
 
 
+NORMAL, IMPORTANT, URGENT = range(3)  # priorities of an alert
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What people's preferences weigh an alert by: facts, never words."""
+
+    priority: int = IMPORTANT
+    category: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    breaks: bool = False  # in progress, violence, a weapon: rings in quiet hours where the scheme lets it
+    personal: bool = False  # of something they take part in: its category and distance do not count
+    follows: bool = False  # it puts right what they were told: comes always, silently where nothing may ring
+
+
 def nobody(_session: Session, _event: Event) -> set[uuid.UUID]:
     """Told live only."""
     return set()
@@ -46,19 +62,25 @@ def no_words(_session: Session, _event: Event, _level: str) -> Words | None:
     return None
 
 
+def no_weight(_session: Session, _event: Event) -> Weight | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Announcement:
     """How one kind of event is told.
 
     `live` renders it for open screens, the same for everybody of its audience, at the state of now:
     catch-up and first paint are one path. `told` says whose devices are alerted; `words` says how, by the
-    scheme's lock-screen level.
+    scheme's lock-screen level. `weight` is what each person's own preferences weigh it by; without one it reaches
+    everybody who is told.
     """
 
     kind: str
     live: Callable[[Session, Event], list[Message]]
     told: Callable[[Session, Event], set[uuid.UUID]] = nobody
     words: Callable[[Session, Event, str], Words | None] = no_words
+    weight: Callable[[Session, Event], Weight | None] = no_weight
 
 
 _registry: dict[str, Announcement] = {}
@@ -73,6 +95,17 @@ def register(*announcements: Announcement) -> None:
 def of(kind: str) -> Announcement:
     """The announcement of a kind. Raises KeyError for one that nobody registered."""
     return _registry[kind]
+
+
+def weight(session: Session, event: Event) -> Weight | None:
+    """What preferences weigh this event by; none where its kind says nothing about it."""
+    known = _registry.get(event.kind)
+    return known.weight(session, event) if known else None
+
+
+# What alerts may be about, for people to choose from: (code, label), asked of the domain that has the list.
+Topics = Callable[[Session, uuid.UUID], list[tuple[str, str]]]
+topics: list[Topics] = []
 
 
 def messages(session: Session, event: Event) -> list[Message]:

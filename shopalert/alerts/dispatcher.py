@@ -198,6 +198,8 @@ def prepare(session: Session, claims: list[Claim], config: Config) -> list[Job |
         if isinstance(words, Answer):
             ready.append(Result(each, words))
             continue
+        if delivery.silent:
+            words = replace(words, silent=True)
         ttl = int(min(words.ttl, LONGEST_TTL) - (now() - delivery.queued_at).total_seconds())
         if ttl <= 0:
             ready.append(Result(each, Answer(Meaning.FAILED, "expired")))

@@ -93,6 +93,7 @@ class Delivery(SchemeOwned, Kept, db.Model):
     shown_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(sa.String(80), default="")
+    silent: Mapped[bool] = mapped_column(default=False)  # it replaces what is shown, and wakes nobody for it
 
     subscription: Mapped[Subscription] = relationship()
 
@@ -100,6 +101,36 @@ class Delivery(SchemeOwned, Kept, db.Model):
         sa.UniqueConstraint("event_seq", "subscription_id"),
         sa.Index("ix_delivery_state_due_at", "state", "due_at"),
     )
+
+
+class Preference(SchemeOwned, KeptWithPerson, db.Model):
+    """What wakes one person in one scheme; who has no row gets `preferences.STANDARD`. Ends with the membership."""
+
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    # Of each channel 24 digits: the least priority that may reach them, by hour of the town's clock.
+    push: Mapped[str] = mapped_column(sa.String(24), default="0" * 24)
+    live: Mapped[str] = mapped_column(sa.String(24), default="0" * 24)
+    mail: Mapped[str] = mapped_column(sa.String(24), default="3" * 24)
+    closed: Mapped[int] = mapped_column(default=2)  # least priority outside their premises' trading hours
+    quiet: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"mon": ["22:00", "07:00"], …}
+    without: Mapped[list[Any]] = mapped_column(default=list)  # categories switched off
+    metres: Mapped[int | None]
+    digest_hour: Mapped[int | None]  # of the town's clock; none: no digest
+    newsletter: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "scheme_id"),)
+
+
+class Watch(SchemeOwned, KeptWithPerson, db.Model):
+    """One person wants to hear more of an incident, or no more: follow, mute. Ends with the membership."""
+
+    incident_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incident.id"), index=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    wish: Mapped[str] = mapped_column(sa.String(10))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "incident_id"),)
 
 
 class PushService(db.Model):

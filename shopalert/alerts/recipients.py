@@ -1,6 +1,7 @@
-"""Who is told: of those an announcement names, only who may read what it tells of, on each of their devices.
+"""Who is told: of those an announcement names, only who may read what it tells of, and only as they wish.
 
-The wall and the table decide, not the announcement: a name too many there alerts nobody who may not know.
+The wall and the table decide, not the announcement: a name too many there alerts nobody who may not know. Then each
+person's own choice does (`preferences`), in the transaction of what happened: what it keeps back is never sent later.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shopalert.alerts import announcement
+from shopalert.alerts.choices import muted_by, wishes_of
 from shopalert.alerts.models import Delivery, Event, Subscription
 from shopalert.alerts.payload import LONGEST_TTL, receipt_token, token_hash
+from shopalert.alerts.preferences import PUSH, STANDARD, Verdict, decides
 from shopalert.config import config
 from shopalert.db import db, now, uuid7
 from shopalert.permissions import can
 from shopalert.protection.clocks import clocks
+from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import UNTOLD, Viewer, viewers
 
 READS = "incident.read"
@@ -49,7 +54,7 @@ def may_read(viewer: Viewer, event: Tells, untold: Collection[uuid.UUID] = ()) -
 
 
 def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.UUID]) -> int:
-    """Queue the event for each live device of those told, in the transaction of the event. How many.
+    """Queue the event for each live device of those told whom it may wake, in the transaction of the event. How many.
 
     Never for devices of whoever did it: they know.
     """
@@ -57,20 +62,38 @@ def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.U
     untold = untold_of(session, [event])
     people = viewers(session, told)
     readers = [user_id for user_id, viewer in people.items() if may_read(viewer, event, untold)]
-    return _queue(session, readers, event.at, event)
+    verdicts = verdicts_of(session, event, readers)
+    ring = {who: verdict.silent for who, verdict in verdicts.items() if PUSH in verdict.channels}
+    return _queue(session, ring, event.at, event)
+
+
+def verdicts_of(session: Session, event: Event, readers: Collection[uuid.UUID]) -> dict[uuid.UUID, Verdict]:
+    """What each reader's own choice makes of the event: the same few queries for one reader and for a thousand."""
+    weight = announcement.weight(session, event)
+    if weight is None or not readers:
+        return {who: decides(STANDARD, None, event.at) for who in readers}
+    scheme = session.get_one(Scheme, event.scheme_id)
+    wishes, muted = wishes_of(session, event.scheme_id, readers), muted_by(session, event.incident_id)
+    return {
+        who: decides(
+            wish.choice, weight, event.at, wish.post, break_through=scheme.break_through, muted=who in muted
+        )
+        for who, wish in wishes.items()
+    }
 
 
 def queue_test(session: Session, user_id: uuid.UUID) -> int:
     """Queue a real alert that says nothing but that alerts arrive, for each of one's own devices. How many."""
-    return _queue(session, [user_id], now(), None)
+    return _queue(session, {user_id: False}, now(), None)
 
 
-def _queue(session: Session, user_ids: list[uuid.UUID], at: Any, event: Event | None) -> int:
-    if not user_ids:
+def _queue(session: Session, people: dict[uuid.UUID, bool], at: Any, event: Event | None) -> int:
+    """A row for each live device of these people; of each, whether it comes without a sound."""
+    if not people:
         return 0
     devices = session.execute(
         sa.select(Subscription.id, Subscription.user_id).where(
-            Subscription.user_id.in_(user_ids), Subscription.gone_at.is_(None)
+            Subscription.user_id.in_(people), Subscription.gone_at.is_(None)
         )
     )
     secret, dates = config().secret_key, clocks("incident", at)
@@ -88,6 +111,7 @@ def _queue(session: Session, user_ids: list[uuid.UUID], at: Any, event: Event | 
                 "user_id": user_id,
                 "queued_at": at,
                 "due_at": at,
+                "silent": people[user_id],
                 "expires_at": at + timedelta(seconds=LONGEST_TTL),
                 "token_hash": token_hash(receipt_token(secret, delivery_id)),
                 **dates,

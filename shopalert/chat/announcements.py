@@ -10,7 +10,8 @@ from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shopalert.alerts.announcement import Announcement, Message, Words, register
+from shopalert.alerts.announcement import IMPORTANT, URGENT, Announcement, Message, Weight, Words, register
+from shopalert.alerts.choices import followers
 from shopalert.alerts.models import Event
 from shopalert.chat.lines import comment_line
 from shopalert.chat.models import Comment
@@ -36,10 +37,18 @@ def show_picture(session: Session, event: Event) -> list[Message]:
 
 
 def who_takes_part(session: Session, event: Event) -> set[uuid.UUID]:
-    """The reporter, and those who have said something there."""
+    """The reporter, those who have said something there, and those who follow it."""
     said = sa.select(Comment.author_id).where(Comment.incident_id == event.incident_id)
     reported = sa.select(Incident.author_id).where(Incident.id == event.incident_id)
-    return set(session.scalars(said.distinct())) | set(session.scalars(reported))
+    here = set(session.scalars(said.distinct())) | set(session.scalars(reported))
+    return here | followers(session, event.incident_id)
+
+
+def weight_of_comment(session: Session, event: Event) -> Weight | None:
+    """Important to those who take part; urgent while it happens."""
+    incident = session.get(Incident, event.incident_id)
+    now = incident is not None and incident.happening_now
+    return Weight(URGENT if now else IMPORTANT, breaks=now, personal=True)
 
 
 def words_of_comment(session: Session, event: Event, level: str) -> Words | None:
@@ -56,4 +65,4 @@ def words_of_comment(session: Session, event: Event, level: str) -> Words | None
 
 def register_all() -> None:
     register(Announcement("comment.file_ready", show_picture))
-    register(Announcement("comment.said", show_comment, who_takes_part, words_of_comment))
+    register(Announcement("comment.said", show_comment, who_takes_part, words_of_comment, weight_of_comment))

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import json
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shopalert.alerts.announcement import Announcement, Message, Words, register
+from shopalert.alerts.announcement import (
+    IMPORTANT,
+    URGENT,
+    Announcement,
+    Message,
+    Weight,
+    Words,
+    register,
+    topics,
+)
+from shopalert.alerts.choices import followers
 from shopalert.alerts.models import Delivery, Event
 from shopalert.incidents.cards import card
 from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_of_step
@@ -102,6 +113,45 @@ def reporter(session: Session, event: Event) -> set[uuid.UUID]:
     return {found} if found else set()
 
 
+def reporter_and_followers(session: Session, event: Event) -> set[uuid.UUID]:
+    return reporter(session, event) | followers(session, event.incident_id)
+
+
+# ---- what preferences weigh it by
+
+
+def weight_of(incident: Incident, **more: Any) -> Weight:
+    """As `priority.py` has it; what is urgent rings in quiet hours, where the scheme lets it."""
+    place = incident.premises
+    return Weight(
+        priority=incident.priority.level, category=incident.category_code, breaks=incident.urgent,
+        lat=place.lat if place else None, lon=place.lon if place else None, **more,
+    )  # fmt: skip
+
+
+def weight_of_report(session: Session, event: Event) -> Weight | None:
+    incident = session.get(Incident, event.incident_id)
+    return weight_of(incident) if incident else None
+
+
+def weight_of_sighting(session: Session, event: Event) -> Weight | None:
+    """The reporter and the followers take part in it, wherever it is."""
+    incident = session.get(Incident, event.incident_id)
+    if incident is None:
+        return None
+    return Weight(URGENT if incident.urgent else IMPORTANT, breaks=incident.urgent, personal=True)
+
+
+def puts_right(session: Session, event: Event) -> Weight | None:
+    """What phones show already is replaced, for everybody who was told."""
+    return Weight(personal=True, follows=True)
+
+
+def categories_to_choose(session: Session, _scheme_id: uuid.UUID) -> list[tuple[str, str]]:
+    rows = session.execute(sa.select(Category.code, Category.label).order_by(Category.position))
+    return [(code, _(label)) for code, label in rows]
+
+
 # ---- what a lock screen shows
 
 
@@ -181,13 +231,16 @@ def words_of_sighting(session: Session, event: Event, level: str) -> Words | Non
 
 def register_all() -> None:
     register(
-        Announcement("incident.reported", show_card, whole_scheme, words_of_report),
-        Announcement("incident.edited", show_step, who_was_told, words_of_edit),
-        Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear),
-        Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal),
+        Announcement("incident.reported", show_card, whole_scheme, words_of_report, weight_of_report),
+        Announcement("incident.edited", show_step, who_was_told, words_of_edit, puts_right),
+        Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear, puts_right),
+        Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal, puts_right),
         Announcement("incident.withdrawn_why", show_why),
-        Announcement("incident.told", show_card, police_of_the_district, words_of_report),
+        Announcement("incident.told", show_card, police_of_the_district, words_of_report, weight_of_report),
         Announcement("incident.untold", show_withdrawn),
         Announcement("file.ready", show_card),
-        Announcement("sighting.added", show_sighting, reporter, words_of_sighting),
+        Announcement(
+            "sighting.added", show_sighting, reporter_and_followers, words_of_sighting, weight_of_sighting
+        ),
     )
+    topics[:] = [categories_to_choose]

@@ -1,0 +1,161 @@
+"""What people chose to be woken by, as rows: read for many at once, changed by themselves, ended as they leave."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shopalert.accounts.models import User
+from shopalert.alerts.models import Preference, Watch
+from shopalert.alerts.preferences import NOWHERE, STANDARD, Choice, Post
+from shopalert.db import act, db, insert_new, the_act, uuid7
+from shopalert.schemes.models import Membership, Premises, Scheme
+from shopalert.schemes.viewer import Viewer
+
+FOLLOW, MUTE = "follow", "mute"
+KEY = ["user_id", "scheme_id"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One person's choice in a scheme, from where, and their letters."""
+
+    choice: Choice = STANDARD
+    post: Post = NOWHERE
+    digest_hour: int | None = None
+    newsletter: bool = False
+    email: str = ""
+
+
+# ---- read
+
+
+def wishes_of(
+    session: Session, scheme_id: uuid.UUID, user_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Wish]:
+    """What these people of a scheme wish. One query, however many they are."""
+    rows = session.execute(
+        sa.select(User.id, User.email, Preference, Premises.lat, Premises.lon, Premises.trading_hours)
+        .select_from(User)
+        .outerjoin(Preference, sa.and_(Preference.user_id == User.id, Preference.scheme_id == scheme_id))
+        .outerjoin(
+            Membership,
+            sa.and_(
+                Membership.user_id == User.id,
+                Membership.scheme_id == scheme_id,
+                Membership.removed_at.is_(None),
+            ),
+        )
+        .outerjoin(Premises, Premises.id == Membership.premises_id)
+        .where(User.id.in_(user_ids))
+    )
+    return {row[0]: wish_of(row[2], Post(row[3], row[4], hours_of(row[5])), row[1]) for row in rows}
+
+
+def wishes_everywhere(session: Session, user_id: uuid.UUID) -> dict[uuid.UUID, Wish]:
+    """What one person wishes, in each scheme where they chose or have premises."""
+    rows = session.execute(
+        sa.select(Scheme.id, Preference, Premises.lat, Premises.lon, Premises.trading_hours)
+        .select_from(Scheme)
+        .outerjoin(Preference, sa.and_(Preference.scheme_id == Scheme.id, Preference.user_id == user_id))
+        .outerjoin(
+            Membership,
+            sa.and_(
+                Membership.scheme_id == Scheme.id,
+                Membership.user_id == user_id,
+                Membership.removed_at.is_(None),
+            ),
+        )
+        .outerjoin(Premises, Premises.id == Membership.premises_id)
+    )
+    return {row[0]: wish_of(row[1], Post(row[2], row[3], hours_of(row[4]))) for row in rows}
+
+
+def wish_of(row: Preference | None, post: Post, email: str = "") -> Wish:
+    """A row, understood; without one the standard."""
+    if row is None:
+        return Wish(post=post, email=email)
+    choice = Choice(
+        push=row.push, live=row.live, mail=row.mail, closed=row.closed, quiet=hours_of(row.quiet),
+        without=frozenset(row.without), metres=row.metres,
+    )  # fmt: skip
+    return Wish(choice, post, row.digest_hour, row.newsletter, email)
+
+
+def hours_of(kept: Any) -> dict[str, tuple[str, str]]:
+    """Hours as JSON keeps them."""
+    return {day: (str(hours[0]), str(hours[1])) for day, hours in (kept or {}).items() if hours}
+
+
+def muted_by(session: Session, incident_id: uuid.UUID | None) -> set[uuid.UUID]:
+    """Who wants to hear no more of an incident."""
+    return wish_to(session, incident_id, MUTE)
+
+
+def followers(session: Session, incident_id: uuid.UUID | None) -> set[uuid.UUID]:
+    """Who wants to hear of everything that is said in an incident."""
+    return wish_to(session, incident_id, FOLLOW)
+
+
+def wish_to(session: Session, incident_id: uuid.UUID | None, wish: str) -> set[uuid.UUID]:
+    if incident_id is None:
+        return set()
+    asked = sa.select(Watch.user_id).where(Watch.incident_id == incident_id, Watch.wish == wish)
+    return set(session.scalars(asked))
+
+
+def watch_of(viewer: Viewer, incident_id: uuid.UUID) -> str:
+    """What the viewer said of an incident: follow, mute or nothing."""
+    asked = sa.select(Watch.wish).where(Watch.incident_id == incident_id, Watch.user_id == viewer.user_id)
+    return db.session.scalar(asked) or ""
+
+
+# ---- changed
+
+
+@act("alerts.choose")
+def choose(viewer: Viewer, scheme: Scheme, wish: Wish) -> None:
+    """From now on this wakes the viewer in this scheme."""
+    session = db.session()
+    facts = asdict(wish.choice) | {"digest_hour": wish.digest_hour, "newsletter": wish.newsletter}
+    facts |= {"without": sorted(wish.choice.without), "changed_at": the_act().at}
+    facts["quiet"] = {day: list(hours) for day, hours in wish.choice.quiet.items()}
+    if (
+        insert_new(session, Preference, KEY, id=uuid7(), user_id=viewer.user_id, scheme_id=scheme.id, **facts)
+        is None
+    ):
+        session.execute(
+            sa.update(Preference)
+            .where(Preference.user_id == viewer.user_id, Preference.scheme_id == scheme.id)
+            .values(**facts)
+            .execution_options(synchronize_session=False)
+        )
+    the_act().about = scheme
+
+
+@act("incident.watch")
+def watch(viewer: Viewer, incident: Any, wish: str) -> None:
+    """Follow an incident, mute it, or neither any more."""
+    session = db.session()
+    mine = sa.and_(Watch.incident_id == incident.id, Watch.user_id == viewer.user_id)
+    session.execute(sa.delete(Watch).where(mine).execution_options(synchronize_session=False))
+    if wish:
+        of = {"scheme_id": incident.scheme_id, "incident_id": incident.id, "user_id": viewer.user_id}
+        insert_new(session, Watch, ["user_id", "incident_id"], id=uuid7(), wish=wish, at=the_act().at, **of)
+    the_act().about = incident
+    the_act().details["wish"] = wish
+
+
+def forget(session: Session, user_id: uuid.UUID, scheme_id: uuid.UUID) -> None:
+    """Who leaves a scheme leaves their choices there. In the transaction of the leaving."""
+    for model in (Preference, Watch):
+        session.execute(
+            sa.delete(model)
+            .where(model.user_id == user_id, model.scheme_id == scheme_id)
+            .execution_options(synchronize_session=False)
+        )
