@@ -18,7 +18,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert import assets, background, commands, config, db, health, logs, pages, security, wall, words
     from shopalert.accounts import login
     from shopalert.accounts import views as accounts
-    from shopalert.alerts import check, outbox, stream, wakes
+    from shopalert.alerts import check, outbox, stream, wake_views, wakes
     from shopalert.alerts import views as alerts
     from shopalert.chat import announcements as chat_announcements
     from shopalert.chat import lines as chat_lines
@@ -28,6 +28,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
     from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
+    from shopalert.letters import views as letters
     from shopalert.members import joining_views
     from shopalert.members import views as members
     from shopalert.operating import people_views as operating
@@ -75,6 +76,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(evidence.room)
     app.register_blueprint(alerts.room)
     app.register_blueprint(check.room)
+    app.register_blueprint(wake_views.room)
+    app.register_blueprint(letters.room)
     app.register_blueprint(stream.room)
     app.register_blueprint(sync.room)
     app.register_blueprint(security.room)

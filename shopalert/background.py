@@ -14,6 +14,7 @@ from shopalert.accounts import sessions
 from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
 from shopalert.evidence import derivatives, janitor
+from shopalert.letters import writing
 from shopalert.mail import worker as mail
 from shopalert.protection import audit, looks
 
@@ -38,6 +39,7 @@ OF_THE_HOUSE: list[Worker] = [
     audit.run,
     mail.run,
     keep_house,
+    writing.run,
 ]  # in the one process, or in workers
 
 

@@ -34,6 +34,8 @@ _TABLE = {
     "incident.exercise": "   -           yes         yes         -           -        -         -",
     "incident.read_guarded": " own       own         yes         own         yes      yes       -",
     "incident.read_plate": " own         yes         yes         yes         yes      yes       -",
+    "incident.watch": "      yes         yes         yes         yes         yes      yes       -",
+    "alerts.choose": "       yes         yes         yes         yes         yes      yes       -",
     "sighting.add": "        yes         yes         yes         yes         yes      -         -",
     "comment.say": "         yes         yes         yes         yes         yes      yes       -",
     "comment.to_coordinators": " -       -           yes         -           -        -         -",

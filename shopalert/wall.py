@@ -32,6 +32,7 @@ REASONS = {
     "seal": "chain the audit rows",
     "janitor": "remove what was staged and never sent",
     "readiness": "count what waits",
+    "letters": "write the digests and newsletters that people chose",
     "demo": "load the demonstration",
     "seed": "load a fixture",
     "command": "an operator's command",

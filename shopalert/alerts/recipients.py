@@ -14,11 +14,13 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shopalert import mail
+from shopalert.accounts.models import User
 from shopalert.alerts import announcement
 from shopalert.alerts.choices import muted_by, wishes_of
 from shopalert.alerts.models import Delivery, Event, Subscription
 from shopalert.alerts.payload import LONGEST_TTL, receipt_token, token_hash
-from shopalert.alerts.preferences import PUSH, STANDARD, Verdict, decides
+from shopalert.alerts.preferences import MAIL, PUSH, STANDARD, Verdict, decides
 from shopalert.config import config
 from shopalert.db import db, now, uuid7
 from shopalert.permissions import can
@@ -63,6 +65,7 @@ def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.U
     people = viewers(session, told)
     readers = [user_id for user_id, viewer in people.items() if may_read(viewer, event, untold)]
     verdicts = verdicts_of(session, event, readers)
+    write_at_once(session, event, [who for who, verdict in verdicts.items() if MAIL in verdict.channels])
     ring = {who: verdict.silent for who, verdict in verdicts.items() if PUSH in verdict.channels}
     return _queue(session, ring, event.at, event)
 
@@ -80,6 +83,21 @@ def verdicts_of(session: Session, event: Event, readers: Collection[uuid.UUID]) 
         )
         for who, wish in wishes.items()
     }
+
+
+def write_at_once(session: Session, event: Event, user_ids: Collection[uuid.UUID]) -> None:
+    """A letter that says that there is something and where to read it, never what: for who chose letters."""
+    if not user_ids:
+        return
+    scheme = session.get_one(Scheme, event.scheme_id)
+    for user in session.scalars(sa.select(User).where(User.id.in_(user_ids)).order_by(User.id)):
+        facts = {
+            "name": user.short_name,
+            "scheme": scheme.name,
+            "slug": scheme.slug,
+            "incident": event.incident_id,
+        }
+        mail.post(session, user.email, "alert_now", facts, user_id=user.id, scheme_id=scheme.id)
 
 
 def queue_test(session: Session, user_id: uuid.UUID) -> int:

@@ -11,6 +11,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
+from shopalert.alerts import choices
 from shopalert.alerts.outbox import cursor_now
 from shopalert.db import db, now
 from shopalert.evidence.actions import note_thumbs_listed
@@ -150,7 +151,7 @@ def everything(incident: Incident, found: Card) -> dict[str, Any]:
     seen.premises.choices += [(str(row.id), row.name) for row in premises]
     return {
         "incident": incident, "card": found, "scheme": scheme, "here": scheme, "lines": lines, "sighting_form": seen,
-        **may_read(incident),
+        **may_read(incident), "watched": choices.watch_of(the_viewer(), incident.id),
         "trail": [line for line in lines if line.kind == "sighting"], "comment_client_id": str(uuid.uuid4()),
     }  # fmt: skip
 
@@ -203,6 +204,16 @@ def withdraw(incident: Incident) -> Response:
 @room.post("/incidents/<uuid:incident_id>/all-clear", verb="incident.all_clear", of=the_incident)
 def all_clear(incident: Incident) -> Response:
     actions.all_clear(the_viewer(), incident)
+    return see_other(f"/incidents/{incident.id}")
+
+
+@room.post("/incidents/<uuid:incident_id>/watch", verb="incident.watch", of=the_incident)
+def watch(incident: Incident) -> Response:
+    """Hear more of it, no more of it, or as one's choice has it."""
+    wish = request.form.get("wish", "")
+    if wish not in ("", choices.FOLLOW, choices.MUTE):
+        problem(422, "invalid", _("Follow, mute, or neither."))
+    choices.watch(the_viewer(), incident, wish)
     return see_other(f"/incidents/{incident.id}")
 
 

@@ -19,6 +19,7 @@ from shopalert import mail
 from shopalert.accounts import sessions
 from shopalert.accounts.actions import close, look_at_streams
 from shopalert.accounts.models import User, UserSession
+from shopalert.alerts import choices
 from shopalert.alerts.devices import PENDING
 from shopalert.alerts.models import Delivery
 from shopalert.db import act, db, now, the_act
@@ -114,6 +115,7 @@ def end_sessions(viewer: Viewer, member: Membership) -> int:
 def depart(session: Session, member: Membership, why: str) -> int:
     member.removed_at = member.shown_until = now()
     member.kept_until = now() + KEPT
+    choices.forget(session, member.user_id, member.scheme_id)
     return shut_out(session, member, why)
 
 

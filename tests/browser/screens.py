@@ -170,6 +170,15 @@ def add_a_scheme_twice(page: Page, _: Places) -> None:
     page.wait_for_selector("[aria-invalid=true]")
 
 
+def choose_own_hours(page: Page, _: Places) -> None:
+    page.locator("label:has(input[name=preset][value=custom])").click()
+    page.locator("summary:has-text('My own hours')").click()
+    for hour in range(19, 24):
+        page.select_option(f"select[name=push-{hour}]", "2")
+    page.wait_for_timeout(500)
+    page.locator("summary:has-text('Would this have rung')").click()
+
+
 def make_a_poster(page: Page, _: Places) -> None:
     page.click("form[action$='/invitations/open'] button")
     page.wait_for_url(re.compile(r"/invitations/[0-9a-f-]{36}$"))
@@ -246,6 +255,10 @@ SCREENS = (
     Screen("about", ASHA, "/s/wickford/about", "settings.about"),
     Screen("desk", DEV, "/desk", "home.desk"),
     Screen("alerts", ASHA, "/alerts", "alerts.settings"),
+    Screen("wakes", ASHA, "/s/wickford/alerts", "wake.show"),
+    Screen("wakes-hours", ASHA, "/s/wickford/alerts", "wake.show", choose_own_hours),
+    Screen("week", ASHA, "/s/wickford/newsletter", "letters.newsletter"),
+    Screen("week-quiet", BEN, "/s/quiet/newsletter", "letters.newsletter"),
     Screen("alerts-check", ASHA, "/alerts/check", "check.look"),
     Screen("install", None, "/install", "pwa.install"),
     Screen("incident-sent", ASHA, lambda at: f"/incidents/{at.mine}", "incidents.show"),

@@ -24,10 +24,10 @@ from tests.browser.screens import SCREENS, SIZES, THEMES, Screen
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 # Not screens: what scripts, workers and machines read.
 NOT_SCREENS = {
-    "accounts.open_reset", "alerts.key", "assets.static", "check.outcome", "evidence.original", "evidence.thumb",
-    "evidence.view", "health.alive", "health.metrics", "health.ready", "home.home", "home.report",
-    "incidents.alike", "joining.open_link", "live.poll", "live.stream", "operating.next_step", "pwa.manifest",
-    "pwa.session", "pwa.worker",
+    "accounts.open_reset", "alerts.key", "assets.static", "check.outcome", "evidence.original",
+    "evidence.thumb", "evidence.view", "health.alive", "health.metrics", "health.ready", "home.home",
+    "home.report", "incidents.alike", "joining.open_link", "letters.newest", "live.poll", "live.stream",
+    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker", "wake.said",
 }  # fmt: skip
 
 

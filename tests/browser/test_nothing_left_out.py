@@ -50,7 +50,14 @@ NO_PAGE = {
 NOT_SENT: dict[str, str] = {}
 READERS = (None, ASHA, BEN, DEV, GUS)
 # Links that lead on to the page behind them.
-LEADS_ON = {"home.home", "home.report", "operating.next_step", "joining.open_link", "accounts.open_reset"}
+LEADS_ON = {
+    "home.home",
+    "home.report",
+    "letters.newest",
+    "operating.next_step",
+    "joining.open_link",
+    "accounts.open_reset",
+}
 # Set-up is there only while nobody is: tests/operating goes through it.
 EMPTY_HOUSE = {"operating.open_link", "operating.begin"}
 
@@ -91,7 +98,7 @@ def places(world: World) -> dict[str, str]:
         invited, _ = invitations.invite_by_operator(world.schemes["wickford"], Guest("nell@example.org"))
     return {
         "slug": "wickford", "incident_id": str(incident), "membership_id": str(member),
-        "invitation_id": str(invited.id), "device_id": str(row.id),
+        "invitation_id": str(invited.id), "device_id": str(row.id), "week": "2026-W02",
         "district": "basildon", "person_id": str(world.users[DEV.name]),
     }  # fmt: skip
 

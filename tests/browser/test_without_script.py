@@ -299,6 +299,25 @@ def test_alerts(plain: Plain) -> None:
     expect(page.locator("main [role=status]:visible").first).to_contain_text("None of your devices")
 
 
+@sends("POST wake.save", "POST incidents.watch")
+def test_what_wakes_me_is_chosen_and_said(plain: Plain) -> None:
+    incident = plain.town.world.report(ASHA)
+    page = plain.open(IVY, "/alerts")
+    page.click("main a:has-text('Wickford')")
+    page.locator("label:has(input[name=preset][value=near])").click()
+    page.fill("input[name=quiet_from]", "22:00")
+    plain.press(page.locator(".sendbar button"))
+    expect(page.locator("[data-error-summary]")).to_contain_text("both times")
+    page.fill("input[name=quiet_to]", "07:00")
+    plain.press(page.locator(".sendbar button"))
+    expect(page.locator("#said")).to_contain_text("only urgent alerts within 500 m ring")
+    page.goto(f"/incidents/{incident}")
+    plain.press(page.locator("button:has-text('Follow')"))
+    expect(page.locator("button[aria-pressed=true]")).to_contain_text("Following")
+    plain.press(page.locator("button:has-text('Mute')"))
+    expect(page.locator("button[aria-pressed=true]")).to_contain_text("Muted")
+
+
 # ---- the page that refreshes itself
 
 

@@ -66,6 +66,7 @@ class Things:
             "joining_id": self.joining,
             "invitation_id": self.invitation,
             "secret": lambda: "x" * 43,
+            "week": lambda: "2026-W02",
             "name": lambda: "icons/favicon.svg",
             "token": lambda: "of-no-link",
             "district": self.district,
@@ -230,12 +231,21 @@ def district_of(things: Things) -> uuid.UUID:
         return session.scalars(sa.select(District.id).where(District.slug == "basildon")).one()
 
 
+def same_hours() -> dict[str, str]:
+    return {f"push-{hour}": "0" for hour in range(24)}
+
+
 # What makes each route do its work: ("form" | "json", maker of the body).
 BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "incidents.report"): ("form", lambda t: {"client_id": fresh(), "category": "asb", "narrative": "Noise."}),
     ("POST", "incidents.save"): ("form", lambda t: {"row_version": row_version(t), "category": "fraud"}),
     ("POST", "incidents.withdraw"): ("form", lambda t: {"reason": "It was a mistake."}),
     ("POST", "incidents.all_clear"): ("form", lambda t: {}),
+    ("POST", "incidents.watch"): ("form", lambda t: {"wish": "follow"}),
+    ("POST", "wake.save"): (
+        "form",
+        lambda t: {"preset": "near", "metres": "", "closed": "2", "mail": "3", "digest": "", **same_hours()},
+    ),
     ("POST", "incidents.sight"): ("form", lambda t: {"client_id": fresh(), "premises": ""}),
     ("POST", "settings.decide"): ("form", lambda t: {**settings_of(t), "lock_screen": "discreet"}),
     ("POST", "settings.show_kinds"): ("form", lambda t: {"row_version": settings_version(t), "shown": ["shop_theft"]}),

@@ -25,6 +25,7 @@ SPENT = ("accounts.reset", "accounts.choose_password", "joining.join", "joining.
 INSTEAD = {
     ("home.desk", "Asha"): 403, ("home.desk", "Ben"): 403, ("home.desk", "Gus"): 403,
     ("home.search", "Gus"): 403, ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
+    ("letters.newest", "Asha"): 303, ("letters.newest", "Ben"): 303, ("letters.newest", "PC Mercer"): 303,
     ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303, ("home.report", "Asha"): 303,
     ("home.report", "Ben"): 303, ("home.report", "PC Mercer"): 303, ("home.report", "Gus"): 303,
     ("settings.show", "Asha"): 403, ("settings.show", "PC Mercer"): 403,
