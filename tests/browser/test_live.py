@@ -72,7 +72,7 @@ def test_an_answer_is_in_the_open_chat_and_counted_on_the_card(town: Town) -> No
     dev = town.live(DEV, f"/incidents/{incident}")
     dev.fill("#text", "An officer is on the way.")
     pressed = time.monotonic()
-    dev.click("sa-chat form button[type=submit]")
+    dev.click("form#say button[type=submit]")
     line = asha.wait_for_selector("sa-chat .line[id^=comment-]", timeout=3000)
     assert time.monotonic() - pressed < 1.0
     assert line and "An officer is on the way." in line.inner_text()
@@ -81,6 +81,12 @@ def test_an_answer_is_in_the_open_chat_and_counted_on_the_card(town: Town) -> No
     assert dev.input_value("#text") == ""
     assert dev.locator("sa-chat .line[id^=comment-]").count() == 1
     assert asha.locator("sa-chat [data-mine]").count() == 0
+
+
+def test_following_an_incident_is_one_press_with_scripts_too(town: Town) -> None:
+    page = town.live(IVY, f"/incidents/{town.world.report(ASHA)}")
+    page.click("form.watch button[value=follow]")
+    page.wait_for_selector("form.watch [aria-pressed=true]:has-text('Following')")
 
 
 def test_what_was_changed_cleared_or_withdrawn_changes_on_a_second_screen(town: Town) -> None:

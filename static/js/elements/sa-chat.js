@@ -10,7 +10,11 @@ const AT_THE_END = 120
 export class SaChat extends HTMLElement {
   connectedCallback () {
     this.handlers = {
-      submit: event => { event.preventDefault(); this.take(event.target, pressed(event)) },
+      submit: event => {
+        if (!event.target.matches('.say')) return // to follow or to mute it is no message
+        event.preventDefault()
+        this.take(event.target, pressed(event))
+      },
       'live:arrive': event => this.follow(event),
       'live:placed': event => markMine(event.target),
       input: event => this.grow(event.target),
