@@ -29,7 +29,10 @@ SHIFTS = """
 window.shifts = []
 new PerformanceObserver(list => {
   for (const entry of list.getEntries()) {
-    const what = entry.sources.map(({ node }) => node && (node.id || node.className))
+    const what = entry.sources.map(({ node, previousRect, currentRect }) => [
+      node && `${node.nodeName} ${node.id || node.getAttribute('class')}`,
+      JSON.stringify(previousRect), JSON.stringify(currentRect)
+    ])
     if (!entry.hadRecentInput) shifts.push([entry.value, what])
   }
 }).observe({ type: 'layout-shift', buffered: true })

@@ -110,7 +110,8 @@ def another_coordinator_decided(page: Page, _: Places) -> None:
     other.goto("/s/wickford/settings")
     radios = other.locator("input[name=appearance]:not(:checked)")
     radios.check()
-    other.click("main form[method=post] button[type=submit]")
+    with other.expect_navigation():
+        other.click("main form[method=post] button[type=submit]")
     other.wait_for_selector(".notice--ok")
     other.close()
     page.locator("input[name=break_through]:not(:checked)").check()

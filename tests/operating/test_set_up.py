@@ -207,6 +207,8 @@ def test_of_two_at_once_one_becomes_the_operator(app, link):
                 came.append("in")
             except set_up.Gone:
                 came.append("gone")
+            except Exception as fault:
+                came.append(repr(fault))
             finally:
                 db.session.remove()
 
