@@ -23,7 +23,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import gevent
 import sqlalchemy as sa
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from gevent.lock import BoundedSemaphore
 from sqlalchemy.dialects import postgresql, sqlite
@@ -295,10 +295,20 @@ def init_app(app: Flask) -> None:
     if url.startswith("sqlite") and (file := sa.make_url(url).database):
         os.close(private(file, os.O_CREAT | os.O_RDWR))  # made here, or SQLite would let others read it
     db.init_app(app)
+    app.teardown_appcontext(let_go)  # before the extension's own: what is registered last runs first
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", prepare_sqlite)
             sa.event.listen(db.engine, "begin", begin_sqlite)
+
+
+def let_go(_: BaseException | None) -> None:
+    """End the request's session. A database that goes away only now takes back no answer that is ready."""
+    try:
+        db.session.remove()
+    except sa.exc.DBAPIError as gone:
+        current_app.logger.warning("the database left before its session ended: %s", type(gone).__name__)
+        db.session().invalidate()
 
 
 def insert_new(session: Session, model: Any, key: list[str], **values: Any) -> Any:

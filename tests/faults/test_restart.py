@@ -7,8 +7,12 @@ import signal
 import threading
 import time
 import uuid
+from typing import Any
 
+import flask_migrate
+import psycopg
 import pytest
+from flask import request_finished
 
 from shopalert import create_app
 from tests import services
@@ -68,3 +72,24 @@ def keep_reading(person, answered, stop):
         answered.append((time.monotonic(), answer.status))
         link.close()
         time.sleep(0.05)
+
+
+def test_an_answer_that_is_ready_stands_when_the_database_goes(tmp_path):
+    with services.postgres() as cluster:
+        url = cluster.new_database()
+        app = create_app({"data_dir": tmp_path, "testing": True, "background": False, "database_url": url})
+        with app.app_context():
+            flask_migrate.upgrade()
+        world, cut = World(app), []
+
+        def cut_everybody_off(_: Any, **__: Any) -> None:
+            with psycopg.connect(url.replace("+psycopg", "")) as other:
+                others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                cut.extend(other.execute(f"{others} AND pid <> pg_backend_pid()").fetchall())
+
+        ivy = world.client(IVY)
+        with request_finished.connected_to(cut_everybody_off, app):
+            answer = ivy.get("/s/wickford/")
+        assert cut, "nobody was connected any more"
+        assert answer.status_code == 200
+        assert ivy.get("/s/wickford/").status_code == 200
