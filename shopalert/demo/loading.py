@@ -21,6 +21,7 @@ from shopalert.alerts.models import Instance
 from shopalert.chat.models import Comment
 from shopalert.config import config
 from shopalert.db import uuid7
+from shopalert.demo import agreeing
 from shopalert.demo.canvas import HEIGHT, WIDTH
 from shopalert.demo.drawing import draw
 from shopalert.demo.shapes import IncidentFacts, World
@@ -32,6 +33,7 @@ from shopalert.evidence.storage import Folder, Keyring, Stored
 from shopalert.idempotency import hash_of
 from shopalert.incidents.actions import Facts
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
+from shopalert.members.models import Acceptance, Agreement
 from shopalert.protection.clocks import clocks, kept_until
 from shopalert.schemes.models import (
     Business,
@@ -96,6 +98,7 @@ class Loader:
         mark(session, "demo")
         self.place()
         self.people()
+        self.agreed()
         self.incidents()
         self.insert(Attachment, self.attachments)
         self.insert(Derivative, self.copies)
@@ -204,6 +207,12 @@ class Loader:
                 for one in world.police
             ],
         )
+
+    def agreed(self) -> None:
+        """The agreement of each scheme, and that every member has accepted it."""
+        standing = agreeing.agreements(self.schemes, self.founded)
+        self.insert(Agreement, standing)
+        self.insert(Acceptance, agreeing.acceptances(self.world, self.users, self.schemes, standing))
 
     # ---- what happened
 

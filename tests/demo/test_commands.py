@@ -14,9 +14,12 @@ from shopalert.accounts.models import User
 from shopalert.accounts.passwords import matches
 from shopalert.alerts.models import Delivery, Event, Instance
 from shopalert.chat.models import Comment
+from shopalert.db import now
 from shopalert.evidence.actions import missing_files
 from shopalert.evidence.models import Attachment, Derivative
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
+from shopalert.members import agreements
+from shopalert.members.models import Acceptance, Agreement
 from shopalert.protection.models import AuditRow
 from shopalert.schemes.models import District, Membership, Premises, Scheme
 from shopalert.wall import crossing
@@ -61,6 +64,13 @@ def test_the_town_is_whole(town):
     for scheme_id, last in session.execute(sa.select(ReferenceCounter.scheme_id, ReferenceCounter.last)):
         numbers = session.scalars(sa.select(Incident.reference).where(Incident.scheme_id == scheme_id))
         assert max(int(one[-5:]) for one in numbers) == last
+
+    # Nobody is in who has not accepted the agreement of their scheme, and nobody is asked for it at the door.
+    accepted = set(session.execute(sa.select(Acceptance.user_id, Acceptance.scheme_id)))
+    assert accepted == set(session.execute(sa.select(Membership.user_id, Membership.scheme_id)))
+    assert count(session, Agreement) == count(session, Scheme)
+    assert not session.scalar(sa.select(Acceptance.id).where(Acceptance.accepted_at > now()).limit(1))
+    assert not session.scalar(sa.select(Membership.id).where(agreements.asked()).limit(1))
 
     # What the chat keeps on the card agrees with the chat.
     said = (
