@@ -57,32 +57,13 @@ def wishes_of(
     return {row[0]: wish_of(row[2], Post(row[3], row[4], hours_of(row[5])), row[1]) for row in rows}
 
 
-def wishes_everywhere(session: Session, user_id: uuid.UUID) -> dict[uuid.UUID, Wish]:
-    """What one person wishes, in each scheme where they chose or have premises."""
-    rows = session.execute(
-        sa.select(Scheme.id, Preference, Premises.lat, Premises.lon, Premises.trading_hours)
-        .select_from(Scheme)
-        .outerjoin(Preference, sa.and_(Preference.scheme_id == Scheme.id, Preference.user_id == user_id))
-        .outerjoin(
-            Membership,
-            sa.and_(
-                Membership.scheme_id == Scheme.id,
-                Membership.user_id == user_id,
-                Membership.removed_at.is_(None),
-            ),
-        )
-        .outerjoin(Premises, Premises.id == Membership.premises_id)
-    )
-    return {row[0]: wish_of(row[1], Post(row[2], row[3], hours_of(row[4]))) for row in rows}
-
-
 def wish_of(row: Preference | None, post: Post, email: str = "") -> Wish:
     """A row, understood; without one the standard."""
     if row is None:
         return Wish(post=post, email=email)
     choice = Choice(
-        push=row.push, live=row.live, mail=row.mail, closed=row.closed, quiet=hours_of(row.quiet),
-        without=frozenset(row.without), metres=row.metres,
+        push=row.push, live=row.live, mail=row.mail, closed=row.closed, digest=row.digest,
+        quiet=hours_of(row.quiet), without=frozenset(row.without), metres=row.metres,
     )  # fmt: skip
     return Wish(choice, post, row.digest_hour, row.newsletter, email)
 
@@ -107,6 +88,16 @@ def wish_to(session: Session, incident_id: uuid.UUID | None, wish: str) -> set[u
         return set()
     asked = sa.select(Watch.user_id).where(Watch.incident_id == incident_id, Watch.wish == wish)
     return set(session.scalars(asked))
+
+
+def muted_among(
+    session: Session, user_id: uuid.UUID, incident_ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Of which of these incidents one person wants to hear no more."""
+    asked = sa.select(Watch.incident_id).where(
+        Watch.user_id == user_id, Watch.incident_id.in_(incident_ids), Watch.wish == MUTE
+    )
+    return set(session.scalars(asked)) if incident_ids else set()
 
 
 def watch_of(viewer: Viewer, incident_id: uuid.UUID) -> str:

@@ -111,6 +111,7 @@ class Preference(SchemeOwned, KeptWithPerson, db.Model):
     push: Mapped[str] = mapped_column(sa.String(24), default="0" * 24)
     live: Mapped[str] = mapped_column(sa.String(24), default="0" * 24)
     mail: Mapped[str] = mapped_column(sa.String(24), default="3" * 24)
+    digest: Mapped[int] = mapped_column(default=0)  # the least priority that the day's letter counts
     closed: Mapped[int] = mapped_column(default=2)  # least priority outside their premises' trading hours
     quiet: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {"mon": ["22:00", "07:00"], …}
     without: Mapped[list[Any]] = mapped_column(default=list)  # categories switched off

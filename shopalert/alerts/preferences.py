@@ -18,8 +18,8 @@ from shopalert.words import local
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NOTHING = 3  # as a least priority: no alert is as grave as that
 LEVELS = (NORMAL, IMPORTANT, URGENT, NOTHING)
-PUSH, LIVE, MAIL = "push", "live", "mail"
-CHANNELS = (PUSH, LIVE, MAIL)
+PUSH, LIVE, MAIL, DIGEST = "push", "live", "mail", "digest"
+CHANNELS = (PUSH, LIVE, MAIL, DIGEST)
 EARTH = 6_371_000.0  # metres
 Hours = Mapping[
     str, tuple[str, str]
@@ -40,11 +40,15 @@ NOWHERE = Post()
 
 @dataclass(frozen=True)
 class Choice:
-    """One person's choice in one scheme. Of each channel 24 digits: the least priority that may reach them, by hour."""
+    """One person's choice in one scheme. Of each channel 24 digits: the least priority that may reach them, by hour.
+
+    A digest comes at one hour of the day, so it has one digit.
+    """
 
     push: str = "0" * 24
     live: str = "0" * 24
     mail: str = "3" * 24
+    digest: int = NORMAL  # the least priority that it counts
     closed: int = URGENT  # the least priority that rings outside the trading hours of their premises
     quiet: Hours = field(default_factory=dict)
     without: frozenset[str] = frozenset()  # categories they do not want: a new category reaches them
@@ -103,15 +107,20 @@ def against(
             return "category"
         if choice.metres is not None and distance(post, weight) > choice.metres:
             return "far"
-    if weight.priority < int(getattr(choice, channel)[local(at).hour]):
+    if weight.priority < least_of(choice, channel, at):
         return "hour"
-    if channel == LIVE or (weight.breaks and break_through):  # who looks at a screen is awake
+    if channel in (LIVE, DIGEST) or (weight.breaks and break_through):  # who looks at a screen is awake
         return ""
     if inside(choice.quiet, at):
         return "quiet"
     if post.hours and weight.priority < choice.closed and not inside(post.hours, at):
         return "closed"
     return ""
+
+
+def least_of(choice: Choice, channel: str, at: datetime) -> int:
+    """The least priority that may take this channel at this hour."""
+    return choice.digest if channel == DIGEST else int(getattr(choice, channel)[local(at).hour])
 
 
 def distance(post: Post, weight: Weight) -> float:

@@ -29,6 +29,7 @@ from shopalert.alerts.models import Delivery, Event
 from shopalert.incidents.cards import card
 from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_of_step
 from shopalert.incidents.models import Category, Incident, Sighting, Step
+from shopalert.incidents.priority import Priority
 from shopalert.schemes.models import District, Membership, PoliceRole, Premises, Scheme
 
 
@@ -120,18 +121,29 @@ def reporter_and_followers(session: Session, event: Event) -> set[uuid.UUID]:
 # ---- what preferences weigh it by
 
 
-def weight_of(incident: Incident, **more: Any) -> Weight:
+def weight_of(incident: Incident, priority: Priority) -> Weight:
     """As `priority.py` has it; what is urgent rings in quiet hours, where the scheme lets it."""
     place = incident.premises
     return Weight(
-        priority=incident.priority.level, category=incident.category_code, breaks=incident.urgent,
-        lat=place.lat if place else None, lon=place.lon if place else None, **more,
+        priority=priority.level, category=incident.category_own or incident.category_code, breaks=priority.urgent,
+        lat=place.lat if place else None, lon=place.lon if place else None,
     )  # fmt: skip
+
+
+def weight_at_first(incident: Incident) -> Weight:
+    """As it was reported: an all clear does not make it less that it rang."""
+    return weight_of(incident, incident.priority_at_first)
 
 
 def weight_of_report(session: Session, event: Event) -> Weight | None:
     incident = session.get(Incident, event.incident_id)
-    return weight_of(incident) if incident else None
+    return weight_at_first(incident) if incident else None
+
+
+def weight_of_telling(session: Session, event: Event) -> Weight | None:
+    """The police are told later: by then it may be over."""
+    incident = session.get(Incident, event.incident_id)
+    return weight_of(incident, incident.priority) if incident else None
 
 
 def weight_of_sighting(session: Session, event: Event) -> Weight | None:
@@ -236,7 +248,7 @@ def register_all() -> None:
         Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear, puts_right),
         Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal, puts_right),
         Announcement("incident.withdrawn_why", show_why),
-        Announcement("incident.told", show_card, police_of_the_district, words_of_report, weight_of_report),
+        Announcement("incident.told", show_card, police_of_the_district, words_of_report, weight_of_telling),
         Announcement("incident.untold", show_withdrawn),
         Announcement("file.ready", show_card),
         Announcement(

@@ -96,8 +96,16 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     @property
     def priority(self) -> Priority:
         """How pressing it is now, and why."""
+        return self.priority_when(self.happening_now)
+
+    @property
+    def priority_at_first(self) -> Priority:
+        """How pressing it was as it was reported, whatever became of it."""
+        return self.priority_when(self.in_progress)
+
+    def priority_when(self, happening_now: bool) -> Priority:
         return priority_of(
-            self.category_code, happening_now=self.happening_now, violence=self.violence, weapon=self.weapon,
+            self.category_code, happening_now=happening_now, violence=self.violence, weapon=self.weapon,
             flags=self.flags, value_lost_pence=self.value_lost_pence,
         )  # fmt: skip
 

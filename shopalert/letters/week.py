@@ -21,8 +21,9 @@ from shopalert.words import LONDON, local
 BUSY = 3  # hours that are named
 NAME = re.compile(r"(20[0-9]{2})-W([0-9]{2})")
 
-# What else a week tells: rooms above this one that have warnings add theirs. (session, scheme, from, until) -> lines
-Told = Callable[[Session, uuid.UUID, datetime, datetime], list[str]]
+# What else a week tells: rooms that have warnings add theirs. (session, scheme, from, until, told_only) -> lines; with
+# told_only the reader sees of incidents only those that the police were told of, and nothing that gives away others.
+Told = Callable[[Session, uuid.UUID, datetime, datetime, bool], list[str]]
 also_told: list[Told] = []
 
 
@@ -126,7 +127,7 @@ def figures_of(session: Session, scheme_id: uuid.UUID, week: Week, told_only: bo
         answered=sum(row.police_replied for row in standing),
         pence=sum(row.value_lost_pence or 0 for row in standing),
         busy=sorted(hours.most_common(BUSY)),
-        told=[line for tell in also_told for line in tell(session, scheme_id, week.begins, week.ends)],
+        told=[line for tell in also_told for line in tell(session, scheme_id, week.begins, week.ends, told_only)],
     )
 
 

@@ -26,7 +26,7 @@ class Case:
 
     says: str
     when: str  # by the town's clock
-    reaches: str = ""  # of push, live, mail
+    reaches: str = ""  # of push, live, mail, digest
     choice: dict[str, Any] | None = None  # none: they never chose
     what: dict[str, Any] = field(default_factory=dict)
     far: float | None = 0.0  # metres; none: no place was given
@@ -44,26 +44,26 @@ class Case:
 
 NOW, VIOLENCE, WEAPON = {"in_progress": True}, {"violence": True}, {"weapon": True}
 ASB = {"category_code": "asb"}
-BOTH = "push live"
+BOTH, SCREEN = "push live digest", "live digest"
 
 CASES = (
     # Nobody chose anything
     Case("theft by day in a shop that is open", f"{WED} 11:00", BOTH, hours=OPEN),
-    Case("theft in the evening after closing", f"{WED} 20:15", "live", hours=OPEN),
-    Case("theft at the minute of closing", f"{WED} 17:30", "live", hours=OPEN),
+    Case("theft in the evening after closing", f"{WED} 20:15", SCREEN, hours=OPEN),
+    Case("theft at the minute of closing", f"{WED} 17:30", SCREEN, hours=OPEN),
     Case("theft a minute before closing", f"{WED} 17:29", BOTH, hours=OPEN),
-    Case("theft on a day that is closed", f"{SUN} 11:00", "live", hours=OPEN),
+    Case("theft on a day that is closed", f"{SUN} 11:00", SCREEN, hours=OPEN),
     Case("violence at three at night", f"{WED} 03:00", BOTH, what=VIOLENCE, hours=OPEN),
     Case("happening now after closing", f"{WED} 19:00", BOTH, what=NOW, hours=OPEN),
     Case("theft at any hour where no trading hours are known", f"{WED} 03:00", BOTH),
     Case("theft past midnight in a pub that is open till one", f"{SUN} 00:30", BOTH, hours=PUB),
-    Case("theft past the pub's closing", f"{SUN} 01:00", "live", hours=PUB),
+    Case("theft past the pub's closing", f"{SUN} 01:00", SCREEN, hours=PUB),
     # Everything
     Case("everything rings at three at night", f"{WED} 03:00", BOTH, PRESETS["everything"], hours=OPEN),
     Case("everything rings from the far end", f"{WED} 12:00", BOTH, PRESETS["everything"], far=9000),
     # Only urgent near me
     Case("near and violent", f"{WED} 12:00", BOTH, PRESETS["near"], VIOLENCE, 300),
-    Case("near and not urgent", f"{WED} 12:00", "", PRESETS["near"], {}, 300),
+    Case("near and not urgent", f"{WED} 12:00", "digest", PRESETS["near"], {}, 300),
     Case("violent and too far", f"{WED} 12:00", "", PRESETS["near"], VIOLENCE, 700),
     Case("violent without a place counts as near", f"{WED} 12:00", BOTH, PRESETS["near"], VIOLENCE, None),
     Case("within five hundred metres", f"{WED} 12:00", BOTH, {"metres": 500}, {}, 499),
@@ -71,43 +71,47 @@ CASES = (
     Case("two kilometres are enough", f"{WED} 12:00", BOTH, {"metres": 2000}, {}, 1900),
     # At work
     Case("at work by day", f"{WED} 11:00", BOTH, PRESETS["work"], hours=OPEN),
-    Case("theft when work is over", f"{WED} 18:00", "live", PRESETS["work"], hours=OPEN),
+    Case("theft when work is over", f"{WED} 18:00", SCREEN, PRESETS["work"], hours=OPEN),
     Case("violence when work is over breaks through", f"{WED} 18:00", BOTH, PRESETS["work"], VIOLENCE, hours=OPEN),
     Case(
-        "violence when work is over and the scheme lets nothing through", f"{WED} 18:00", "live",
+        "violence when work is over and the scheme lets nothing through", f"{WED} 18:00", SCREEN,
         PRESETS["work"], VIOLENCE, hours=OPEN, break_through=False,
     ),
     # Quiet hours
-    Case("theft in quiet hours before midnight", f"{WED} 23:00", "live", {"quiet": NIGHTS}),
-    Case("theft in quiet hours after midnight", f"{WED} 06:59", "live", {"quiet": NIGHTS}),
+    Case("theft in quiet hours before midnight", f"{WED} 23:00", SCREEN, {"quiet": NIGHTS}),
+    Case("theft in quiet hours after midnight", f"{WED} 06:59", SCREEN, {"quiet": NIGHTS}),
     Case("theft when quiet hours end", f"{WED} 07:00", BOTH, {"quiet": NIGHTS}),
     Case("theft a minute before they begin", f"{WED} 21:59", BOTH, {"quiet": NIGHTS}),
     Case("a weapon breaks through quiet hours", f"{WED} 23:00", BOTH, {"quiet": NIGHTS}, WEAPON),
     Case("happening now breaks through", f"{WED} 04:00", BOTH, {"quiet": NIGHTS}, NOW),
     Case(
-        "a weapon where the scheme lets nothing through", f"{WED} 23:00", "live", {"quiet": NIGHTS}, WEAPON,
+        "a weapon where the scheme lets nothing through", f"{WED} 23:00", SCREEN, {"quiet": NIGHTS}, WEAPON,
         break_through=False,
     ),
-    Case("Friday's night reaches into Saturday", f"{SAT} 02:00", "live", {"quiet": {"fri": ("23:00", "08:00")}}),
+    Case("Friday's night reaches into Saturday", f"{SAT} 02:00", SCREEN, {"quiet": {"fri": ("23:00", "08:00")}}),
     Case("Saturday's own night is not quiet", f"{SUN} 02:00", BOTH, {"quiet": {"fri": ("23:00", "08:00")}}),
-    Case("quiet at lunch", f"{WED} 13:10", "live", {"quiet": {"wed": ("13:00", "14:00")}}),
-    Case("e-mail keeps quiet hours too", f"{WED} 23:00", "live", {"quiet": NIGHTS, "mail": "0" * 24}),
-    Case("the hour before the clocks go forward", "2027-03-28 00:59", "live", {"quiet": NIGHTS}),
-    Case("the hour after they went forward", "2027-03-28 02:30", "live", {"quiet": NIGHTS}),
+    Case("quiet at lunch", f"{WED} 13:10", SCREEN, {"quiet": {"wed": ("13:00", "14:00")}}),
+    Case("e-mail keeps quiet hours too", f"{WED} 23:00", SCREEN, {"quiet": NIGHTS, "mail": "0" * 24}),
+    Case("the hour before the clocks go forward", "2027-03-28 00:59", SCREEN, {"quiet": NIGHTS}),
+    Case("the hour after they went forward", "2027-03-28 02:30", SCREEN, {"quiet": NIGHTS}),
     Case("quiet hours end by the clock on the wall", "2027-03-28 07:00", BOTH, {"quiet": NIGHTS}),
-    Case("the hour that October repeats", "2026-10-25 01:30", "live", {"quiet": NIGHTS}),
+    Case("the hour that October repeats", "2026-10-25 01:30", SCREEN, {"quiet": NIGHTS}),
     # Hour by hour
     Case("theft in the afternoon", f"{WED} 17:59", BOTH, {"push": LATE}),
-    Case("theft after six", f"{WED} 18:00", "live", {"push": LATE}),
+    Case("theft after six", f"{WED} 18:00", SCREEN, {"push": LATE}),
     Case("violence after six", f"{WED} 18:00", BOTH, {"push": LATE}, VIOLENCE),
-    Case("nothing at all may ring", f"{WED} 12:00", "live", {"push": "3" * 24}, VIOLENCE),
-    Case("no toast either", f"{WED} 12:00", "", {"push": "3" * 24, "live": "3" * 24}, VIOLENCE),
-    Case("toasts of urgent alone", f"{WED} 12:00", "push", {"live": "2" * 24}),
+    Case("nothing at all may ring", f"{WED} 12:00", SCREEN, {"push": "3" * 24}, VIOLENCE),
+    Case("no toast either", f"{WED} 12:00", "digest", {"push": "3" * 24, "live": "3" * 24}, VIOLENCE),
+    Case("toasts of urgent alone", f"{WED} 12:00", "push digest", {"live": "2" * 24}),
     # E-mail at once
-    Case("e-mail of everything", f"{WED} 12:00", "push live mail", {"mail": "0" * 24}),
-    Case("e-mail of what is urgent", f"{WED} 12:00", "push live mail", {"mail": "2" * 24}, NOW),
+    Case("e-mail of everything", f"{WED} 12:00", "push live mail digest", {"mail": "0" * 24}),
+    Case("e-mail of what is urgent", f"{WED} 12:00", "push live mail digest", {"mail": "2" * 24}, NOW),
     Case("no e-mail of what is not", f"{WED} 12:00", BOTH, {"mail": "2" * 24}),
-    Case("e-mail alone", f"{WED} 12:00", "mail", {"push": "3" * 24, "live": "3" * 24, "mail": "0" * 24}),
+    Case("e-mail alone", f"{WED} 12:00", "mail digest", {"push": "3" * 24, "live": "3" * 24, "mail": "0" * 24}),
+    # The day's letter
+    Case("a digest of what is urgent", f"{WED} 12:00", "push live", {"digest": 2}),
+    Case("a digest of what is urgent has it", f"{WED} 12:00", BOTH, {"digest": 2}, NOW),
+    Case("digest alone", f"{WED} 12:00", "digest", {"push": "3" * 24, "live": "3" * 24}),
     # Categories
     Case("a category switched off", f"{WED} 12:00", "", {"without": frozenset({"asb"})}, ASB),
     Case("another category", f"{WED} 12:00", BOTH, {"without": frozenset({"asb"})}),
