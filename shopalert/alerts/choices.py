@@ -90,9 +90,7 @@ def wish_to(session: Session, incident_id: uuid.UUID | None, wish: str) -> set[u
     return set(session.scalars(asked))
 
 
-def muted_among(
-    session: Session, user_id: uuid.UUID, incident_ids: Collection[uuid.UUID]
-) -> set[uuid.UUID]:
+def muted_among(session: Session, user_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Of which of these incidents one person wants to hear no more."""
     asked = sa.select(Watch.incident_id).where(
         Watch.user_id == user_id, Watch.incident_id.in_(incident_ids), Watch.wish == MUTE

@@ -159,9 +159,10 @@ def minutes(clock: str) -> int:
 
 
 def preset_of(choice: Choice) -> str:
-    """The name of the simple choice that this is, or custom."""
+    """The name of the simple choice that this is, or custom. Near is near at any distance."""
     for name, preset in PRESETS.items():
-        if all(getattr(choice, field_) == value for field_, value in preset.items()):
+        like = preset | {"metres": choice.metres} if preset["metres"] and choice.metres else preset
+        if all(getattr(choice, field_) == value for field_, value in like.items()):
             return name
     return "custom"
 

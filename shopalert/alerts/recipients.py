@@ -90,12 +90,14 @@ def write_at_once(session: Session, event: Event, user_ids: Collection[uuid.UUID
     if not user_ids:
         return
     scheme = session.get_one(Scheme, event.scheme_id)
+    weight = announcement.weight(session, event)
     for user in session.scalars(sa.select(User).where(User.id.in_(user_ids)).order_by(User.id)):
         facts = {
             "name": user.short_name,
             "scheme": scheme.name,
             "slug": scheme.slug,
             "incident": event.incident_id,
+            "answered": weight is not None and weight.personal,  # in something they take part in or follow
         }
         mail.post(session, user.email, "alert_now", facts, user_id=user.id, scheme_id=scheme.id)
 

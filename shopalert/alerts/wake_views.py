@@ -95,18 +95,23 @@ def shown(scheme: Scheme, form: WakeForm, stands: Wish, status: int = 200) -> Re
 
 def sayings(scheme: Scheme, wish: Wish, stands: Wish) -> dict[str, Any]:
     """What the choice does from now on, and would have done of late. Where the person works stays as it stands."""
-    does = sentence(wish.choice, now(), stands.post, scheme.break_through)
+    does = sentence(wish.choice, now(), stands.post, scheme.break_through, kinds(scheme))
     return {"does": does, "tried": tried(scheme, wish, stands), "placed": stands.post.lat is not None}
 
 
 def tried(scheme: Scheme, wish: Wish, stands: Wish) -> list[Tried]:
-    """The scheme's last incidents, each asked of the rule as on the day it was reported."""
-    session = db.session()
-    events = session.scalars(
-        sa.select(Event)
-        .where(Event.scheme_id == scheme.id, Event.kind == REPORTED)
-        .order_by(Event.seq.desc())
-        .limit(LAST)
+    """The last incidents that others reported, each asked of the rule as on the day it was reported."""
+    session, viewer = db.session(), the_viewer()
+    events = list(
+        session.scalars(
+            sa.select(Event)
+            .where(Event.scheme_id == scheme.id, Event.kind == REPORTED, Event.actor_id != viewer.user_id)
+            .order_by(Event.seq.desc())
+            .limit(LAST)
+        )
+    )
+    muted = choices.muted_among(
+        session, viewer.user_id, [event.incident_id for event in events if event.incident_id]
     )
     found = []
     for event in events:
@@ -114,7 +119,10 @@ def tried(scheme: Scheme, wish: Wish, stands: Wish) -> list[Tried]:
         words = announcement.of(event.kind).words(session, event, "category")
         if weight is None or words is None:
             continue
-        verdict = decides(wish.choice, weight, event.at, stands.post, break_through=scheme.break_through)
+        verdict = decides(
+            wish.choice, weight, event.at, stands.post,
+            break_through=scheme.break_through, muted=event.incident_id in muted,
+        )  # fmt: skip
         rang = PUSH in verdict.channels
         found.append(Tried(words.url, words.title, event.at, rang, reason(verdict.why.get(PUSH, ""))))
     return found

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
@@ -27,6 +26,7 @@ from shopalert.alerts.announcement import (
 from shopalert.alerts.choices import followers
 from shopalert.alerts.models import Delivery, Event
 from shopalert.incidents.cards import card
+from shopalert.incidents.kinds import kinds_of
 from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_of_step
 from shopalert.incidents.models import Category, Incident, Sighting, Step
 from shopalert.incidents.priority import Priority
@@ -159,9 +159,9 @@ def puts_right(session: Session, event: Event) -> Weight | None:
     return Weight(personal=True, follows=True)
 
 
-def categories_to_choose(session: Session, _scheme_id: uuid.UUID) -> list[tuple[str, str]]:
-    rows = session.execute(sa.select(Category.code, Category.label).order_by(Category.position))
-    return [(code, _(label)) for code, label in rows]
+def categories_to_choose(_session: Session, scheme_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The kinds that the scheme's report form offers, its own among them."""
+    return [(kind.code, _(kind.label)) for kind in kinds_of(scheme_id)]
 
 
 # ---- what a lock screen shows

@@ -13,7 +13,7 @@ from shopalert.kept import KeptWithPerson
 
 
 class Letter(KeptWithPerson, db.Model):
-    """One digest or newsletter to one person of one scheme for one day or week: wickford 2026-11-25, wickford 2026-W48."""
+    """One digest or newsletter of a scheme to one person, for one day or week: wickford 2026-11-25."""
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)

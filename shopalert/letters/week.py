@@ -127,7 +127,9 @@ def figures_of(session: Session, scheme_id: uuid.UUID, week: Week, told_only: bo
         answered=sum(row.police_replied for row in standing),
         pence=sum(row.value_lost_pence or 0 for row in standing),
         busy=sorted(hours.most_common(BUSY)),
-        told=[line for tell in also_told for line in tell(session, scheme_id, week.begins, week.ends, told_only)],
+        told=[
+            line for tell in also_told for line in tell(session, scheme_id, week.begins, week.ends, told_only)
+        ],
     )
 
 

@@ -1,7 +1,7 @@
 """Letters that the house writes by itself: a digest each day at the hour chosen, the scheme's week on Monday morning.
 
-One row of `letter` a person, scheme and period is written in the transaction of the letter: however many workers run, and
-however often one falls over, a person gets one.
+One row of `letter` a person, scheme and period is written in the transaction of the letter: however many workers run,
+and however often one falls over, a person gets one.
 """
 
 from __future__ import annotations
@@ -132,7 +132,11 @@ def new_in(session: Session, scheme: Scheme, reader: Viewer, at: datetime) -> in
     return sum(
         DIGEST
         in decides(
-            wish.choice, weight_at_first(incident), incident.received_at, wish.post, muted=incident.id in muted
+            wish.choice,
+            weight_at_first(incident),
+            incident.received_at,
+            wish.post,
+            muted=incident.id in muted,
         ).channels
         for incident in found
     )

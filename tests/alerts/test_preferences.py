@@ -95,7 +95,8 @@ def test_distance_is_in_metres():
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_simple_choice_is_known_again(name):
     assert preset_of(Choice(**PRESETS[name], quiet=NIGHTS, mail="2" * 24)) == name
-    assert preset_of(Choice(**PRESETS[name] | {"metres": 1234})) == "custom"
+    assert preset_of(Choice(**PRESETS[name] | {"metres": 1234})) == ("near" if name == "near" else "custom")
+    assert preset_of(Choice(**PRESETS["near"] | {"metres": None})) == "custom"
 
 
 # ---- hours, over the two nights of the year when the clock jumps

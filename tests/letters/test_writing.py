@@ -96,7 +96,9 @@ def test_a_letter_that_came_late_leaves_no_gap_and_counts_nothing_twice(world):
     choose(world, ASHA, digest_hour=18)
     first, second = world.report(IVY), world.report(IVY)
     change(world, sa.update(Incident).where(Incident.id == first).values(received_at=at - timedelta(hours=1)))
-    change(world, sa.update(Incident).where(Incident.id == second).values(received_at=at + timedelta(hours=1)))
+    change(
+        world, sa.update(Incident).where(Incident.id == second).values(received_at=at + timedelta(hours=1))
+    )
     assert write(world, write_digests, at) == 1  # the first
     assert write(world, write_digests, at + day + late) == 1  # the second, more than a day after it came
     assert write(world, write_digests, at + 2 * day) == 0
