@@ -25,6 +25,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.chat import views as chat
     from shopalert.evidence import derivatives, receiving
     from shopalert.evidence import views as evidence
+    from shopalert.help import views as help_inside
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
     from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
@@ -68,6 +69,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     app.register_blueprint(accounts.room)
     app.register_blueprint(home.room)
+    app.register_blueprint(help_inside.room)
     app.register_blueprint(incidents.room)
     app.register_blueprint(members.room)
     app.register_blueprint(joining_views.room)

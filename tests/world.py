@@ -90,7 +90,7 @@ class World:
         user = User(
             email=person.email, name=person.name, short_name=person.short_name, rank_title=person.rank or None,
             password_hash=password_hash(), is_operator=person.operator,
-            suspended_at=now() if person.suspended else None,
+            suspended_at=now() if person.suspended else None, toured_at=now(),
         )  # fmt: skip
         session.add(user)
         session.flush()

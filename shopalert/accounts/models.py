@@ -25,6 +25,7 @@ class User(KeptWithPerson, db.Model):
     is_operator: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None]
     install_dismissed_at: Mapped[datetime | None]  # invited to the Home Screen, and answered
+    toured_at: Mapped[datetime | None]  # has put the first steps away
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

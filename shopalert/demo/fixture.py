@@ -191,7 +191,7 @@ class Fixture:
         user = User(
             email=f"{first.lower()}@example.org", name=name, short_name=short, rank_title=rank or None,
             password_hash=self.hashes[turn], is_operator=role == "operator",
-            suspended_at=now() - timedelta(days=1) if state == "suspended" else None,
+            suspended_at=now() - timedelta(days=1) if state == "suspended" else None, toured_at=now(),
         )  # fmt: skip
         self.ids[name] = self.add(session, user)
         self.found["users"].append(

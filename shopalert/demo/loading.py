@@ -173,6 +173,7 @@ class Loader:
                     "password_hash": self.password_hash,
                     "is_operator": one.is_operator,
                     "suspended_at": world.now - timedelta(days=3) if one.suspended else None,
+                    "toured_at": self.world.now,
                     "created_at": self.founded,
                 }
                 for one in world.users.values()

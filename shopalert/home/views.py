@@ -12,6 +12,7 @@ from shopalert.alerts.outbox import cursor_now
 from shopalert.config import config
 from shopalert.db import db, now, uuid7
 from shopalert.evidence.actions import note_thumbs_listed
+from shopalert.help.lookup import operator
 from shopalert.incidents.feed import counts, newest_first, waiting_now
 from shopalert.incidents.search import search as search_for
 from shopalert.members.joining import shut_out_of, waits_where
@@ -19,6 +20,7 @@ from shopalert.members.lookup import how_many_wait
 from shopalert.pages import page, see_other
 from shopalert.permissions import can
 from shopalert.protection import looks
+from shopalert.protection.clocks import CLOCKS
 from shopalert.room import PUBLIC, SIGNED_IN, Room
 from shopalert.schemes.lookup import schemes_of
 from shopalert.schemes.models import Scheme
@@ -90,12 +92,12 @@ def more() -> Response:
 
 @room.get("/privacy", verb=PUBLIC)
 def privacy() -> Response:
-    return page("pages/privacy.html")
+    return page("pages/privacy.html", operator=operator(), clocks=CLOCKS)
 
 
 @room.get("/accessibility", verb=PUBLIC)
 def accessibility() -> Response:
-    return page("pages/accessibility.html")
+    return page("pages/accessibility.html", operator=operator())
 
 
 def my_schemes() -> list[Scheme]:

@@ -33,6 +33,7 @@ class Viewer:
     short_name: str
     email: str
     is_operator: bool = False
+    toured: bool = True  # needs the first steps no more
     roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
     premises: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)  # of each membership
     threads: tuple[str, ...] = ()
@@ -174,6 +175,7 @@ def viewer_of(session: Session, user: User, signed_in: UserSession | None = None
         short_name=user.short_name,
         email=user.email,
         is_operator=user.is_operator,
+        toured=user.toured_at is not None,
         threads=(f"thread:{user.id}",),  # what concerns this person alone
         **standing_of(memberships(session, [user.id])),
     )

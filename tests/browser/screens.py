@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.people import ASHA, BEN, CAROL, DEV, GUS, Person
+from tests.people import ASHA, BEN, CAROL, DEV, GUS, LEO, OLU, Person
 from tests.world import picture
 
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
@@ -180,6 +180,19 @@ def choose_own_hours(page: Page, _: Places) -> None:
     page.locator("summary:has-text('Would this have rung')").click()
 
 
+def want_the_first_steps(page: Page, _: Places) -> None:
+    """As on the first day. Who asks for them is on no other picture."""
+    start = page.url
+    page.goto("/help")
+    page.click("button[name=again]")
+    page.wait_for_selector("section.first")
+    page.goto(start)
+
+
+def open_a_question(page: Page, _: Places) -> None:
+    page.locator("main details summary").first.click()
+
+
 def make_a_poster(page: Page, _: Places) -> None:
     page.click("form[action$='/invitations/open'] button")
     page.wait_for_url(re.compile(r"/invitations/[0-9a-f-]{36}$"))
@@ -318,6 +331,14 @@ SCREENS = (
     Screen("membership", ASHA, "/s/wickford/membership", "joining.membership"),
     Screen("reset", None, lambda at: at.reset, "accounts.reset"),
     Screen("offline", None, "/offline", "pwa.offline"),
+    Screen("first-day", LEO, "/s/wickford/", "incidents.feed", want_the_first_steps),
+    Screen("first-day-police", OLU, "/desk", "home.desk", want_the_first_steps),
+    Screen("help", ASHA, "/help", "help.home"),
+    Screen("help-before", None, "/help", "help.home", open_a_question),
+    Screen("help-shop", None, "/help/shop", "help.guide"),
+    Screen("help-coordinator", BEN, "/help/coordinator", "help.guide"),
+    Screen("help-police", DEV, "/help/police", "help.guide"),
+    Screen("help-operator", GUS, "/help/operator", "help.guide"),
     Screen("privacy", None, "/privacy", "home.privacy"),
     Screen("accessibility", None, "/accessibility", "home.accessibility"),
 )

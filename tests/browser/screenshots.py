@@ -1,4 +1,5 @@
-"""`python3 dev.py screenshots`: every screen, in both themes and three sizes, into docs/screens.
+"""`python3 dev.py screenshots`: every screen, in both themes and three sizes, into docs/screens;
+some of them, made small, into static/help.
 
 Fails on a console error, horizontal overflow, a small target, an axe finding, or a screen of the house that
 is on no picture. `--only NAME…` takes some of them.
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser import checks
 from tests.browser.conftest import launch
 from tests.browser.demo_town import DemoTown, demonstration, settle
+from tests.browser.help_pictures import keep_for_help
 from tests.browser.screens import SCREENS, SIZES, THEMES, Screen
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
@@ -99,7 +101,9 @@ def main() -> int:
             for size in chosen.sizes:
                 for theme in THEMES:
                     try:
-                        keep(gallery.take(screen, size, theme), f"{screen.name}-{size}-{theme}")
+                        shot = gallery.take(screen, size, theme)
+                        keep(shot, f"{screen.name}-{size}-{theme}")
+                        keep_for_help(shot, screen.name, size, theme)
                     except Exception as error:  # one screen that cannot be reached must not hide the others
                         gallery.faults.append(f"{screen.name} {size} {theme}: {str(error)[:300]}")
             print(screen.name, flush=True)

@@ -74,6 +74,9 @@ def test_from_an_empty_database_to_the_first_alert_between_two_new_shops(
     let_in(ben, "Asha Kaur", "Leo Brand")
 
     asha.click("main a:has-text('Look again')")
+    expect(asha.locator("main")).to_contain_text("Welcome, Asha")
+    asha.click("section.first button:has-text('Got it')")
+    expect(asha.locator("section.first")).to_have_count(0)
     sign_in(leo, "leo@example.org", PASSWORDS["Leo Brand"])
     wait_for_state(leo, "live")
     expect(leo.locator("main")).to_contain_text("All quiet")

@@ -99,7 +99,7 @@ def places(world: World) -> dict[str, str]:
     return {
         "slug": "wickford", "incident_id": str(incident), "membership_id": str(member),
         "invitation_id": str(invited.id), "device_id": str(row.id), "week": "2026-W02",
-        "district": "basildon", "person_id": str(world.users[DEV.name]),
+        "district": "basildon", "guide": "shop", "person_id": str(world.users[DEV.name]),
     }  # fmt: skip
 
 

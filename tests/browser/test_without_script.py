@@ -353,3 +353,17 @@ def test_with_script_a_list_does_not_refresh_itself(town: Town) -> None:
     page = town.live(IVY)
     assert page.locator("meta[http-equiv=refresh]").count() == 0
     assert page.locator(".refresh-line:visible").count() == 0
+
+
+@sends("POST help.tour")
+def test_the_first_steps_are_put_away_and_wanted_again(plain: Plain) -> None:
+    page = plain.open(ASHA, "/help")
+    plain.press(page.locator("button[name=again]"))
+    steps = page.locator("section.first")
+    expect(steps).to_contain_text("Welcome, Asha")
+    steps.locator("a", has_text="Let alerts reach you").click()
+    assert urlsplit(page.url).path == "/alerts/check"
+    page.go_back()
+    plain.press(steps.locator("button", has_text="Got it"))
+    assert urlsplit(page.url).path == "/s/wickford/"
+    expect(steps).to_have_count(0)

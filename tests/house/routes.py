@@ -71,6 +71,7 @@ class Things:
             "token": lambda: "of-no-link",
             "district": self.district,
             "person_id": self.somebody,
+            "guide": lambda: "shop",
         }
         if name not in makers:
             raise AssertionError(f"no sample for <{name}> of a new route: tests/house/routes.py")
@@ -263,6 +264,7 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("DELETE", "alerts.unsubscribe"): ("json", given_up),
     ("POST", "alerts.take_receipt"): ("json", lambda t: {"token": "x" * 22, "shown": True}),
     ("POST", "pwa.dismiss"): ("form", lambda t: {"next": "/more"}),
+    ("POST", "help.tour"): ("form", lambda t: {"next": "/more"}),
     ("POST", "accounts.end_session"): ("form", lambda t: {}),
     ("POST", "accounts.try_sign_in"): ("form", lambda t: {"email": IVY.email, "password": PASSWORD}),
     ("POST", "accounts.sign_out"): ("form", lambda t: {}),

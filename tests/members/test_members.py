@@ -214,3 +214,12 @@ def test_a_version_that_stands_never_changes(world, ben):
     ben.post("/s/wickford/agreement", {"text": "Two.", "months": "12"})
     found = rows(world, sa.select(Agreement).order_by(Agreement.version))
     assert [(each.version, each.text) for each in found][1:] == [(2, "One."), (3, "Two.")]
+
+
+def test_a_coordinator_alone_is_told_what_to_do_next(world, ben):
+    assert "You are the first" not in ben.get("/s/wickford/members").text
+    others = sa.select(Membership.id).where(Membership.user_id != world.users[BEN.name])
+    change(world, sa.delete(Membership).where(Membership.id.in_(others)))
+    page = ben.get("/s/wickford/members")
+    assert "You are the first" in page.text
+    assert "You are the first" not in ben.get("/s/wickford/members?q=ben").text
