@@ -167,8 +167,13 @@ def plates_of(vehicles: Collection[Any]) -> frozenset[str]:
     return frozenset(row["registration"] for row in vehicles if row.get("registration"))
 
 
-def look_alikes(session: Session, scheme_id: uuid.UUID, facts: Facts, at: datetime) -> list[Card]:
-    """The reports of the last minutes that may be the one that is being written, newest first."""
+def look_alikes(
+    session: Session, scheme_id: uuid.UUID, facts: Facts, at: datetime, *, but: uuid.UUID
+) -> list[Card]:
+    """The reports of the last minutes that may be the one that is being written, newest first.
+
+    Not those of whoever writes: they know what they have just sent.
+    """
     since = min(facts.occurred_at, at) - NEAR
     rows = session.execute(
         sa.select(
@@ -177,7 +182,7 @@ def look_alikes(session: Session, scheme_id: uuid.UUID, facts: Facts, at: dateti
         )
         .outerjoin(Premises, Premises.id == Incident.premises_id)
         .where(
-            Incident.scheme_id == scheme_id, Incident.withdrawn_at.is_(None),
+            Incident.scheme_id == scheme_id, Incident.withdrawn_at.is_(None), Incident.author_id != but,
             Incident.id > uuid7(since),  # nobody reports what is still to come: the index finds the few
             Incident.occurred_at.between(since, facts.occurred_at + NEAR),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ class Facts:
     vehicles: list[Row] = field(default_factory=list)
     goods: list[Row] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def standing(cls, incident: Any) -> Facts:
+        """What an incident says now."""
+        return cls(**{one.name: getattr(incident, one.name) for one in fields(cls)})
 
     def as_json(self) -> dict[str, Any]:
         """For a version and for the hash: the same words for the same facts.

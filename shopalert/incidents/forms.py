@@ -144,6 +144,23 @@ class ReportForm(FlaskForm):
                 found[name] = field.errors
         return found | {field.name: field.errors for field in self.answers if field.errors}
 
+    # ---- what the page shows
+
+    @property
+    def totals(self) -> tuple[int | None, int | None]:
+        """What the goods come to as typed, and what was got back; nothing while a line is wrong."""
+        try:
+            goods = self.goods.said()
+        except ValueError:
+            return None, None
+        return goods_value(goods), goods_value(goods, recovered=True)
+
+    def opens(self, kind: str) -> bool:
+        """Whether a group of rows stands open: something is wrong in it, or a row was just asked for."""
+        asked = request.form.get("add", "") or request.form.get("drop", "").partition("-")[0]
+        rows: Rows = self[kind]
+        return bool(rows.wrong) or asked == kind or (kind == "people" and bool(self.people_count.data))
+
     # ---- what was understood
 
     @property
@@ -198,6 +215,7 @@ class ReportForm(FlaskForm):
 
     may_practise = appearance = False
     kinds: dict[str, Kind] = {}
+    answers: Any = None
 
     def offer(
         self, kinds: list[Kind], premises: list[Any], *, appearance: bool = False, practice: bool = False
@@ -210,8 +228,9 @@ class ReportForm(FlaskForm):
             *((str(row.id), row.name) for row in premises),
         ]
         self.may_practise, self.appearance = practice, appearance
-        chosen = self.kinds.get(self.category.data or "")
-        self.answers = answers_form(chosen.base if chosen else "", self.typed, self.answered)
+        if self.answers is None:  # once: what is wrong with them is known by then
+            chosen = self.kinds.get(self.category.data or "")
+            self.answers = answers_form(chosen.base if chosen else "", self.typed, self.answered)
         if not appearance:
             for entry in self.people.entries:
                 if "appearance" in entry.form:

@@ -16,6 +16,7 @@ ORDINARY, FIRST, URGENT = 0, 1, 2  # sorts; preferences compare with it
 HIGH_VALUE_PENCE = 50_000  # no law says what is high; never the old £200 line of the courts
 URGENT_CATEGORIES = frozenset({"violence_worker", "robbery", "weapon"})
 FIRST_CATEGORIES = frozenset({"threats_abuse"})
+LEVEL_OF = dict.fromkeys(FIRST_CATEGORIES, FIRST) | dict.fromkeys(URGENT_CATEGORIES, URGENT)
 URGENT_FLAGS = ("injury", "detained")
 FIRST_FLAGS = ("hate", "child", "organised", "repeat", "sensitive_goods", "staff_targeted")
 
@@ -34,7 +35,6 @@ REASONS = {
     "staff_targeted": N_("staff were singled out"),
     "high_value": N_("high value"),
 }
-LEVELS = {ORDINARY: N_("Ordinary"), FIRST: N_("Put first"), URGENT: N_("Urgent")}
 
 
 @dataclass(frozen=True)

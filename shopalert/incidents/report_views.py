@@ -18,6 +18,7 @@ from shopalert.evidence.actions import drop_staged
 from shopalert.idempotency import KeyReused
 from shopalert.incidents import actions
 from shopalert.incidents.actions import Stale, refuse_withdrawn
+from shopalert.incidents.cards import Card
 from shopalert.incidents.description import FLAGS, HATE
 from shopalert.incidents.duplicates import look_alikes
 from shopalert.incidents.facts import Facts
@@ -26,7 +27,8 @@ from shopalert.incidents.kinds import kinds_of
 from shopalert.incidents.models import Incident
 from shopalert.incidents.photos import Photos, photos_of_request
 from shopalert.incidents.questions import QUESTIONS
-from shopalert.incidents.views import refused, room, the_card, the_incident
+from shopalert.incidents.versions import rows_of
+from shopalert.incidents.views import refused, room, the_card, the_incident, words_of
 from shopalert.pages import created, page, problem, see_other, wants_json
 from shopalert.permissions import can
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
@@ -103,7 +105,7 @@ def report(scheme: Scheme) -> Response:
         photos.refuse_machine()
         return report_page(scheme, form, photos, status=photos.status or 422)
     facts = form.facts()
-    if asks_first(facts) and (alike := look_alikes(db.session(), scheme.id, facts, now())):
+    if asks_first(facts) and (alike := alike_to(facts, scheme)):
         return report_page(scheme, form, photos, status=422, alike=alike)
     try:
         sent = actions.report(viewer, scheme, client_id, facts, photos.attachments, form.typed_time)
@@ -133,13 +135,17 @@ def asks_first(facts: Facts) -> bool:
     return wanted and not facts.in_progress and not wants_json()
 
 
+def alike_to(facts: Facts, scheme: Scheme) -> list[Card]:
+    return look_alikes(db.session(), scheme.id, facts, now(), but=the_viewer().user_id)
+
+
 @room.get("/s/<slug>/report/alike", verb="incident.report", of=the_scheme)
 def alike(scheme: Scheme) -> Response:
     """While a report is being written: those that it may be. Only kind and place are asked with."""
     kinds = {kind.code: kind.base for kind in kinds_of(scheme.id)}
     chosen, premises = kinds.get(request.args.get("category", "")), as_uuid(request.args.get("premises"))
     facts = Facts(category_code=chosen or "", occurred_at=now(), premises_id=premises)
-    found = look_alikes(db.session(), scheme.id, facts, now()) if chosen else []
+    found = alike_to(facts, scheme) if chosen else []
     return page(
         "incidents/alike.html", fragment="incidents/_alike.html", alike=found, scheme=scheme, here=scheme
     )
@@ -190,15 +196,15 @@ def save(incident: Incident) -> Response:
         refused(form)
         photos.refuse_machine()
         return edit_page(incident, form, photos, status=photos.status or 422)
+    facts, version = form.facts(incident), int(form.row_version.data or 0)
     try:
-        facts, version = form.facts(incident), int(form.row_version.data or 0)
         actions.edit(viewer, incident, facts, version, photos.attachments)
     except Stale as stale:
-        return stale_page(stale.incident, form, photos)
+        return stale_page(stale.incident, form, facts, photos)
     return see_other(f"/incidents/{incident.id}")
 
 
-def stale_page(standing: Incident, form: EditForm, photos: Photos) -> Response:
+def stale_page(standing: Incident, form: EditForm, facts: Facts, photos: Photos) -> Response:
     """409: what stands now above, what was typed below, ready to be sent again."""
     now_standing = {
         "category": kind_of(standing), "narrative": standing.narrative, "row_version": standing.row_version,
@@ -207,5 +213,7 @@ def stale_page(standing: Incident, form: EditForm, photos: Photos) -> Response:
         problem(409, "stale", _("Somebody changed it meanwhile."), standing=now_standing, sent=form.data)
     typed = MultiDict(request.form)
     typed["row_version"] = str(standing.row_version)
-    again = EditForm(formdata=typed)
-    return edit_page(standing, again, photos, status=409, stale=True)
+    theirs, yours = words_of(standing, [Facts.standing(standing).as_json(), facts.as_json()])
+    return edit_page(
+        standing, EditForm(formdata=typed), photos, status=409, differ=rows_of(yours, theirs), stale=True
+    )

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from shopalert.incidents import description
 from shopalert.incidents.description import FLAG, GUARDED_FLAGS, Choices
-from shopalert.incidents.facts import Row
+from shopalert.incidents.facts import Facts, Row, goods_value
 from shopalert.incidents.questions import QUESTIONS
 from shopalert.words import money
 
@@ -92,6 +92,11 @@ def flag_words(flags: Iterable[str], guarded: bool = False) -> list[str]:
     return [said.get(code) or _(FLAG[code].chip) for code in read if code in hate or code in FLAG]
 
 
+def kept_flags(flags: Iterable[str]) -> list[str]:
+    """Those that only coordinators and police read, in words."""
+    return flag_words([code for code in flags if code in GUARDED_FLAGS], guarded=True)
+
+
 def answer_words(category: str, answers: dict[str, Any]) -> list[tuple[str, str]]:
     """The questions of the kind that were answered."""
     asked = {one.code: one for one in QUESTIONS.get(category, ())}
@@ -100,6 +105,20 @@ def answer_words(category: str, answers: dict[str, Any]) -> list[tuple[str, str]
         for code, said in answers.items()
         if code in asked
     ]
+
+
+def as_message(facts: Facts) -> str:
+    """A report as a message in another one's chat: as much of it as every member may read."""
+    people = [] if "child" in facts.flags else facts.people
+    lines = [
+        facts.narrative,
+        *(person_words(person) for person in people),
+        *(vehicle_words(vehicle) for vehicle in facts.vehicles),
+        *(goods_words(line) for line in facts.goods),
+        _("Went: %(way)s", way=facts.direction) if facts.direction else "",
+        _("Said: %(words)s", words=facts.words_spoken) if facts.words_spoken else "",
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def people_words(count: int) -> str:
@@ -111,5 +130,6 @@ def came_to_words(code: str) -> str:
 
 
 FILTERS = (
-    person_words, person_points, vehicle_words, goods_words, flag_words, people_words, came_to_words, plate_words,
+    person_words, person_points, vehicle_words, goods_words, goods_value, flag_words, kept_flags, people_words,
+    came_to_words, plate_words,
 )  # fmt: skip

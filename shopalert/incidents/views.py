@@ -24,8 +24,9 @@ from shopalert.incidents.forms import SightingForm, WithdrawForm, as_uuid
 from shopalert.incidents.kinds import all_kinds
 from shopalert.incidents.lines import bylines_of, lines_of
 from shopalert.incidents.models import Incident, IncidentVersion
-from shopalert.incidents.priority import LEVELS, REASONS
+from shopalert.incidents.priority import LEVEL_OF, REASONS
 from shopalert.incidents.telling import FILTERS, answer_words
+from shopalert.incidents.versions import rows_of, said_of
 from shopalert.pages import Problem, answer_problem, created, page, problem, see_other, wants_json
 from shopalert.permissions import can
 from shopalert.protection import looks
@@ -133,7 +134,7 @@ def may_read(incident: Incident) -> dict[str, Any]:
 @room.app_context_processor
 def words_of_descriptions() -> dict[str, Any]:
     """The templates' own way to say a description."""
-    return {"answer_words": answer_words, "REASONS": REASONS, "LEVELS": LEVELS}
+    return {"answer_words": answer_words, "REASONS": REASONS, "LEVEL_OF": LEVEL_OF}
 
 
 for filter_ in FILTERS:
@@ -168,19 +169,21 @@ def facts(incident: Incident) -> Response:
 def versions(incident: Incident) -> Response:
     """Everything that the report has said."""
     query = sa.select(IncidentVersion).where(IncidentVersion.incident_id == incident.id)
-    rows = list(db.session.scalars(query.order_by(IncidentVersion.number)))
-    labels = {kind.code: _(kind.label) for kind in all_kinds(incident.scheme_id)}
-    places = {str(row.id): row.name for row in premises_of(incident.scheme_id)}
+    kept = list(db.session.scalars(query.order_by(IncidentVersion.number)))
+    said = words_of(incident, [version.facts for version in kept])
+    rows = [rows_of(words, before) for words, before in zip(said, [None, *said], strict=False)]
     return page(
-        "incidents/versions.html",
-        incident=incident,
-        card=the_card(incident),
-        versions=rows,
-        by=bylines_of(db.session(), rows),
-        labels=labels,
-        places=places,
-        **may_read(incident),
-    )
+        "incidents/versions.html", incident=incident, card=the_card(incident),
+        versions=list(zip(kept, rows, strict=True)), by=bylines_of(db.session(), kept),
+    )  # fmt: skip
+
+
+def words_of(incident: Incident, versions: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Versions in words, as far as this viewer reads them."""
+    kinds = {kind.code: _(kind.label) for kind in all_kinds(incident.scheme_id)}
+    places = {str(row.id): row.name for row in premises_of(incident.scheme_id)}
+    parts = may_read(incident)
+    return [said_of(facts, kinds, places, **parts) for facts in versions]
 
 
 @room.get("/incidents/<uuid:incident_id>/withdrawal", verb="incident.withdraw", of=the_incident)

@@ -10,13 +10,17 @@ import { SaLive } from './elements/sa-live.js'
 import { SaOffline } from './elements/sa-offline.js'
 import { SaPhotos } from './elements/sa-photos.js'
 import { SaPrint } from './elements/sa-print.js'
+import { SaPriority } from './elements/sa-priority.js'
 import { SaPush } from './elements/sa-push.js'
+import { SaQuestions } from './elements/sa-questions.js'
 import { SaRefresh } from './elements/sa-refresh.js'
 import { SaReport } from './elements/sa-report.js'
+import { SaRows } from './elements/sa-rows.js'
 import { SaSeen } from './elements/sa-seen.js'
 import { SaSession } from './elements/sa-session.js'
 import { SaSignOut } from './elements/sa-sign-out.js'
 import { SaTime } from './elements/sa-time.js'
+import { SaTotal } from './elements/sa-total.js'
 import { SaUpdate } from './elements/sa-update.js'
 
 const ELEMENTS = {
@@ -27,6 +31,11 @@ const ELEMENTS = {
   'sa-live': SaLive,
   'sa-time': SaTime,
   'sa-photos': SaPhotos,
+  // Inner elements first: the outer ones read what they say.
+  'sa-rows': SaRows,
+  'sa-total': SaTotal,
+  'sa-questions': SaQuestions,
+  'sa-priority': SaPriority,
   'sa-report': SaReport,
   'sa-seen': SaSeen,
   'sa-print': SaPrint,

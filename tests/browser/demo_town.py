@@ -33,6 +33,28 @@ from tests import services
 from tests.browser.screens import NELL, Places
 from tests.people import ASHA, BEN, CAROL, DEV, IVY, Person
 
+DESCRIBED: dict[str, Any] = {
+    "people": [
+        {
+            "sex": "f", "age": "25_34", "height": "tall", "build": "slim", "hair": "Blonde ponytail",
+            "clothing": "Green parka, black leggings", "marks": "Swallow on the neck", "carrying": "Red rucksack",
+        },
+        {"sex": "m", "clothing": "Grey hooded top"},
+    ],
+    "people_count": 3,
+    "vehicles": [{"type": "van", "colour": "White", "make": "Ford", "model": "Transit", "registration": "EK00ABC"}],
+    "goods": [
+        {"what": "Baby milk", "count": 12, "each_pence": 1550},
+        {"what": "Pram", "count": 1, "each_pence": 32000, "recovered": True},
+    ],
+    "value_lost_pence": 50600,
+    "value_recovered_pence": 32000,
+    "direction": "Towards the station",
+    "words_spoken": "Mind your own business.",
+    "flags": ["hate", "organised", "hate_religion"],
+    "answers": {"how": "lined_bag"},
+}  # fmt: skip
+
 
 class DemoTown:
     """A running demonstration, with what its screens need beside it."""
@@ -63,6 +85,7 @@ class DemoTown:
         with self.app.app_context(), crossing("seed") as session:
             wickford = session.scalars(sa.select(Scheme.id).where(Scheme.slug == "wickford")).one()
             asha = session.scalars(sa.select(User.id).where(User.email == ASHA.email)).one()
+            ben = session.scalars(sa.select(User.id).where(User.email == BEN.email)).one()
             dev = session.scalars(sa.select(User.id).where(User.email == DEV.email)).one()
             here = sa.select(Incident.id).where(Incident.scheme_id == wickford).order_by(Incident.id.desc())
             pictured = here.where(
@@ -81,7 +104,13 @@ class DemoTown:
             asha, wickford, "Man shouting at staff by the tills, will not leave.",
             in_progress=True, category_code="threats_abuse", value_lost_pence=None,
         )  # fmt: skip
+        described = self.report(ben, wickford, "Filled a pram and left by the side door.", **DESCRIBED)
+        exercise = self.report(
+            ben, wickford, "Practice: what do we do first?", category_code="robbery", exercise=True
+        )
         doors = {
+            "described": str(described),
+            "exercise": str(exercise),
             "set_up": self.empty.set_up_link,
             "invitation": self.invite(wickford),
             "reset": self.forget(asha),
@@ -134,7 +163,7 @@ class DemoTown:
             scheme = db.session.get_one(Scheme, scheme_id)
             said = {
                 "category_code": "shop_theft", "occurred_at": now(), "narrative": narrative,
-                "premises_id": viewer.premises[scheme_id], "value_lost_pence": 6450, **more,
+                "premises_id": viewer.premises.get(scheme_id), "value_lost_pence": 6450, **more,
             }  # fmt: skip
             return actions.report(viewer, scheme, uuid.uuid4(), Facts(**said), []).id
 

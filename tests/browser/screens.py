@@ -29,6 +29,8 @@ class Places:
     folder: Path
     officer: str
     set_up: str  # the link of another instance, that is empty
+    described: str  # with persons, a vehicle and goods
+    exercise: str
     member: str  # a membership
     invitation: str  # the link of an invitation for one person
     reset: str  # the link of who forgot a password
@@ -78,6 +80,47 @@ def send_nothing(page: Page, _: Places) -> None:
     page.fill("input[name=value_lost]", "about ten")
     page.click("main form[method=post] .sendbar button[type=submit]")
     page.wait_for_selector("[aria-invalid=true], .field__error:visible")
+
+
+def add_people_and_goods(page: Page, _: Places) -> None:
+    page.locator("label:has(input[name=category][value=shop_theft])").click()
+    for group in ("people", "goods"):
+        page.click(f"details#{group} > summary")
+    page.locator("label:has(input[name='people-0-sex'][value=f])").click()
+    page.select_option("[name='people-0-age']", "25_34")
+    page.fill("[name='people-0-clothing']", "Green parka, black leggings")
+    page.fill("[name='goods-0-what']", "Baby milk")
+    page.fill("[name='goods-0-count']", "12")
+    page.fill("[name='goods-0-each']", "15.50")
+
+
+def show_the_people(page: Page, places: Places) -> None:
+    add_people_and_goods(page, places)
+    page.locator("details#people").evaluate("group => group.scrollIntoView()")
+
+
+def show_the_goods(page: Page, places: Places) -> None:
+    add_people_and_goods(page, places)
+    page.fill("[name='goods-0-each']", "45")
+    page.locator("details#goods").evaluate("group => group.scrollIntoView()")
+
+
+def say_what_else_matters(page: Page, _: Places) -> None:
+    page.click("details#flags > summary")
+    page.locator("label:has(input[name=flags][value=injury])").click()
+    page.locator("label:has(input[name=flags][value=hate])").click()
+    page.locator("details#flags").evaluate("group => group.scrollIntoView()")
+
+
+def report_it_again(page: Page, _: Places) -> None:
+    page.locator("label:has(input[name=category][value=shop_theft])").click()
+    page.fill("textarea[name=narrative]", "Two women with a pram, they took baby milk.")
+    page.click("main form[method=post] .sendbar button[type=submit]")
+    page.wait_for_selector("section.asked")
+
+
+def show_who_it_was(page: Page, _: Places) -> None:
+    page.locator("#people-title").evaluate("title => title.parentElement.scrollIntoView()")
 
 
 def send_without_connection(page: Page, _: Places) -> None:
@@ -239,6 +282,10 @@ SCREENS = (
     Screen("report-kinds", ASHA, "/s/wickford/report", "incidents.new", open_more_kinds),
     Screen("report-now", ASHA, "/s/wickford/report", "incidents.new", say_happening_now),
     Screen("report-photo", ASHA, "/s/wickford/report", "incidents.new", add_a_photo),
+    Screen("report-people", ASHA, "/s/wickford/report", "incidents.new", show_the_people),
+    Screen("report-goods", ASHA, "/s/wickford/report", "incidents.new", show_the_goods),
+    Screen("report-flags", BEN, "/s/wickford/report", "incidents.new", say_what_else_matters),
+    Screen("report-same", BEN, "/s/wickford/report", "incidents.new", report_it_again, REFUSED),
     Screen("report-refused", ASHA, "/s/wickford/report", "incidents.new", send_nothing, REFUSED),
     Screen("report-offline", ASHA, "/s/wickford/report", "incidents.new", send_without_connection, LOST),
     Screen("incident", ASHA, lambda at: f"/incidents/{at.incident}", "incidents.show"),
@@ -246,6 +293,10 @@ SCREENS = (
     Screen("incident-chat", DEV, lambda at: f"/incidents/{at.incident}", "incidents.show", show_the_chat),
     Screen("incident-long", DEV, lambda at: f"/incidents/{at.urgent}", "incidents.show", say_much),
     Screen("incident-withdrawn", BEN, lambda at: f"/incidents/{at.withdrawn}", "incidents.show"),
+    Screen(
+        "incident-described", BEN, lambda at: f"/incidents/{at.described}", "incidents.show", show_who_it_was
+    ),
+    Screen("incident-exercise", ASHA, lambda at: f"/incidents/{at.exercise}", "incidents.show"),
     Screen("incident-facts", ASHA, lambda at: f"/incidents/{at.incident}/facts", "incidents.facts"),
     Screen("versions", ASHA, lambda at: f"/incidents/{at.mine}/versions", "incidents.versions"),
     Screen("edit", ASHA, lambda at: f"/incidents/{at.mine}/edit", "incidents.edit"),

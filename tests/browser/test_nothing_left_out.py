@@ -20,14 +20,15 @@ from shopalert.members import invitations
 from shopalert.members.invitations import Guest
 from shopalert.schemes.models import Membership
 from shopalert.wall import crossing
-from tests.browser import test_plain_members, test_plain_operator, test_without_script
+from tests.browser import test_plain_members, test_plain_operator, test_plain_report, test_without_script
 from tests.browser.conftest import DESK, Town
 from tests.browser.plain import SENT, Plain, name_of
 from tests.people import ASHA, BEN, DEV, GUS, IVY, Person
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-JOURNEYS = (test_plain_members, test_plain_operator, test_without_script)  # what they send stands in SENT
+# What they send stands in SENT.
+JOURNEYS = (test_plain_members, test_plain_operator, test_plain_report, test_without_script)
 
 # What GET answers without being a page.
 NO_PAGE = {
@@ -68,16 +69,19 @@ def forms_in(app: Flask, html: str) -> set[str]:
     found = {
         each.get("id", ""): (each.get("action", ""), each.get("method", "get")) for each in tree.iter("form")
     }
-    elsewhere = {each.get("form") for each in tree.iter("button") if each.get("formaction")}
+    elsewhere = {each.get("form", "-") for each in tree.iter("button") if each.get("formaction")}
     named = {
         name_of(app, each.get("action", ""), each.get("method", "get"), each.get("id", ""))
         for each in tree.iter("form")
         if each.get("id") not in elsewhere and each.get("id") != "seen-form"
     }
+    around = {button: form for form in tree.iter("form") for button in form.iter("button")}
     for button in tree.iter("button"):
         if button.get("formaction"):
-            form_id = button.get("form", "")
-            named.add(name_of(app, button.get("formaction", ""), found[form_id][1], form_id))
+            form = around.get(button)
+            form_id = button.get("form") or (form.get("id", "") if form is not None else "")
+            method = form.get("method", "get") if form is not None else found[form_id][1]
+            named.add(name_of(app, button.get("formaction", ""), method, form_id))
     return named
 
 

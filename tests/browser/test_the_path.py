@@ -45,7 +45,7 @@ def file_report(page: Page, photo: Path | None = None, narrative: str = NARRATIV
     page.fill("textarea[name=narrative]", narrative)
     if photo:
         page.set_input_files("input[type=file][name=photos]", str(photo))
-    page.click("form[action$='/report'] button[type=submit]")
+    page.click(".sendbar button[type=submit]")
     page.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}"))
     return page.url.split("#")[0].rsplit("/", 1)[1]
 
@@ -65,7 +65,7 @@ def test_one_report_reaches_everybody_it_should_and_nobody_else(
     asha.set_input_files("input[type=file][name=photos]", str(photo))
     expect(asha.locator("input[name=staged]")).to_have_count(1, timeout=8000)
     sent = time.monotonic()
-    asha.click("form[action$='/report'] button[type=submit]")
+    asha.click(".sendbar button[type=submit]")
     ivy.wait_for_selector("#feed > article", timeout=3000)
     assert time.monotonic() - sent < 1.0
     asha.wait_for_url(re.compile(r"/incidents/"))
@@ -109,7 +109,7 @@ def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(
     asha.goto(f"/incidents/{incident}/edit")
     asha.fill("textarea[name=narrative]", "Three people, not two.")
     changed = time.monotonic()
-    asha.click("form[action$='/edit'] button[type=submit]")
+    asha.click(".sendbar button[type=submit]")
     expect(feed.locator(f"#incident-{incident}")).to_contain_text("Three people, not two.", timeout=2000)
     assert time.monotonic() - changed < 1.0
     expect(dev.locator("#main")).to_contain_text("changed the report")

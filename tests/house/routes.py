@@ -253,6 +253,7 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "settings.add_kind"): (
         "form", lambda t: {"label": f"Kind {fresh()[:8]}", "base": "shop_theft", "glyph": "bag", "hue": "theft"},
     ),
+    ("POST", "chat.add"): ("form", lambda t: {"client_id": fresh(), "category": "asb", "narrative": "Here, too."}),
     ("POST", "chat.say"): ("form", lambda t: {"client_id": fresh(), "text": "They went north.", "audience": "members"}),
     ("POST", "evidence.take"): ("form", lambda t: {"photo": (picture(), "one.jpg")}),
     ("DELETE", "evidence.drop"): ("form", lambda t: {}),
