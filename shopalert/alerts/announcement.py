@@ -50,6 +50,7 @@ class Weight:
     lon: float | None = None
     breaks: bool = False  # in progress, violence, a weapon: rings in quiet hours where the scheme lets it
     personal: bool = False  # of something they take part in: its category and distance do not count
+    practice: bool = False  # it did not happen: it rings as if it had, and says so
     follows: bool = False  # it puts right what they were told: comes always, silently where nothing may ring
 
 

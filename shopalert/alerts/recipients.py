@@ -97,6 +97,7 @@ def write_at_once(session: Session, event: Event, user_ids: Collection[uuid.UUID
             "scheme": scheme.name,
             "slug": scheme.slug,
             "incident": event.incident_id,
+            "practice": weight is not None and weight.practice,
             "answered": weight is not None and weight.personal,  # in something they take part in or follow
         }
         mail.post(session, user.email, "alert_now", facts, user_id=user.id, scheme_id=scheme.id)

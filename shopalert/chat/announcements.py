@@ -6,7 +6,6 @@ import json
 import uuid
 
 import sqlalchemy as sa
-from flask import render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,8 @@ from shopalert.alerts.choices import followers
 from shopalert.alerts.models import Event
 from shopalert.chat.lines import comment_line
 from shopalert.chat.models import Comment
+from shopalert.incidents.announcements import fragment_of_line
+from shopalert.incidents.exercise import is_exercise, titled
 from shopalert.incidents.models import Incident
 
 
@@ -24,7 +25,7 @@ def show_comment(session: Session, event: Event) -> list[Message]:
     line = comment_line(session, event.thing_id)
     if line is None or incident is None or incident.withdrawn_at is not None:
         return []
-    said = [Message("comment", render_template("chat/_line.html", line=line))]
+    said = [Message("comment", fragment_of_line(session, line))]
     if event.audience == "members":
         said.append(Message("counts", json.dumps({f"incident-{incident.id}": {"replies": incident.replies}})))
     return said
@@ -33,7 +34,7 @@ def show_comment(session: Session, event: Event) -> list[Message]:
 def show_picture(session: Session, event: Event) -> list[Message]:
     """A picture's shared copies are made: the line that it stands in, again."""
     line = comment_line(session, uuid.UUID(event.facts["comment"]))
-    return [Message("comment", render_template("chat/_line.html", line=line))] if line else []
+    return [Message("comment", fragment_of_line(session, line))] if line else []
 
 
 def who_takes_part(session: Session, event: Event) -> set[uuid.UUID]:
@@ -48,7 +49,8 @@ def weight_of_comment(session: Session, event: Event) -> Weight | None:
     """Important to those who take part; urgent while it happens."""
     incident = session.get(Incident, event.incident_id)
     now = incident is not None and incident.happening_now
-    return Weight(URGENT if now else IMPORTANT, breaks=now, personal=True)
+    practice = incident is not None and incident.exercise
+    return Weight(URGENT if now else IMPORTANT, breaks=now, personal=True, practice=practice)
 
 
 def words_of_comment(session: Session, event: Event, level: str) -> Words | None:
@@ -58,7 +60,8 @@ def words_of_comment(session: Session, event: Event, level: str) -> Words | None
         return None
     title = _("Police answered") if comment.by_police and level != "discreet" else _("New answer")
     return Words(
-        title=title, body=_("Open to read it"), url=f"/incidents/{event.incident_id}#comment-{comment.id}",
+        title=titled(title, is_exercise(session, event.incident_id)), body=_("Open to read it"),
+        url=f"/incidents/{event.incident_id}#comment-{comment.id}",
         tag=f"chat-{event.incident_id}", actions=(("open", _("Open")),),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from shopalert.alerts.announcement import (
 from shopalert.alerts.choices import followers
 from shopalert.alerts.models import Delivery, Event
 from shopalert.incidents.cards import card
+from shopalert.incidents.exercise import is_exercise, marked, titled
 from shopalert.incidents.kinds import kinds_of
 from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_of_step
 from shopalert.incidents.models import Category, Incident, Sighting, Step
@@ -33,12 +34,12 @@ from shopalert.incidents.priority import Priority
 from shopalert.schemes.models import District, Membership, PoliceRole, Premises, Scheme
 
 
-def fragment_of_line(line: Line) -> str:
-    return render_template("chat/_line.html", line=line)
+def fragment_of_line(session: Session, line: Line) -> str:
+    return render_template("chat/_line.html", line=marked(session, [line])[0])
 
 
 def fragment_of_step(session: Session, step: Step) -> str:
-    return fragment_of_line(line_of_step(step, bylines_of(session, [step])[step.author_id]))
+    return fragment_of_line(session, line_of_step(step, bylines_of(session, [step])[step.author_id]))
 
 
 def show_card(session: Session, event: Event) -> list[Message]:
@@ -77,7 +78,7 @@ def show_sighting(session: Session, event: Event) -> list[Message]:
     if sighting is None or found[0].event == "gone":
         return found
     line = line_of_sighting(sighting, bylines_of(session, [sighting])[sighting.author_id])
-    return [Message("sighting", fragment_of_line(line)), *found]
+    return [Message("sighting", fragment_of_line(session, line)), *found]
 
 
 # ---- who is told
@@ -126,7 +127,7 @@ def weight_of(incident: Incident, priority: Priority) -> Weight:
     place = incident.premises
     return Weight(
         priority=priority.level, category=incident.category_own or incident.category_code, breaks=priority.urgent,
-        lat=place.lat if place else None, lon=place.lon if place else None,
+        lat=place.lat if place else None, lon=place.lon if place else None, practice=incident.exercise,
     )  # fmt: skip
 
 
@@ -151,12 +152,13 @@ def weight_of_sighting(session: Session, event: Event) -> Weight | None:
     incident = session.get(Incident, event.incident_id)
     if incident is None:
         return None
-    return Weight(URGENT if incident.urgent else IMPORTANT, breaks=incident.urgent, personal=True)
+    level = URGENT if incident.urgent else IMPORTANT
+    return Weight(level, breaks=incident.urgent, personal=True, practice=incident.exercise)
 
 
 def puts_right(session: Session, event: Event) -> Weight | None:
     """What phones show already is replaced, for everybody who was told."""
-    return Weight(personal=True, follows=True)
+    return Weight(personal=True, follows=True, practice=is_exercise(session, event.incident_id))
 
 
 def categories_to_choose(_session: Session, scheme_id: uuid.UUID) -> list[tuple[str, str]]:
@@ -191,7 +193,8 @@ def words(
     """Words with the incident's address and tag: a later alert replaces the earlier one."""
     actions = (("seen", _("Seen here")), ("open", _("Open"))) if seen else (("open", _("Open")),)
     return Words(
-        title=title, body=body, url=f"/incidents/{incident.id}", tag=f"incident-{incident.id}",
+        title=titled(title, incident.exercise), body=body, url=f"/incidents/{incident.id}",
+        tag=f"incident-{incident.id}",
         urgency=urgency, silent=silent, actions=actions,
     )  # fmt: skip
 

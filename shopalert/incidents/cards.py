@@ -19,7 +19,11 @@ from sqlalchemy.orm import Session
 from shopalert.accounts.models import User
 from shopalert.alerts.models import Delivery
 from shopalert.evidence.models import Attachment, Derivative
+from shopalert.incidents.description import FLAG, GUARDED_FLAGS
+from shopalert.incidents.exercise import titled
 from shopalert.incidents.models import Category, Incident, Sighting
+from shopalert.incidents.priority import priority_of
+from shopalert.incidents.telling import came_to_words, people_words
 from shopalert.schemes.models import Business, Premises, Scheme, SchemeCategory
 from shopalert.schemes.names import readable
 from shopalert.words import money
@@ -107,6 +111,7 @@ class Card:
     weapon: bool
     replies: int
     police_replied: bool
+    exercise: bool = False
     chips: list[Chip] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     seen: Seen | None = None
@@ -125,7 +130,8 @@ COLUMNS = (
     Incident.id, Incident.reference, Incident.scheme_id, Incident.category_code, Incident.narrative,
     Incident.occurred_at, Incident.received_at, Incident.in_progress, Incident.violence, Incident.weapon,
     Incident.value_lost_pence, Incident.withdrawn_at, Incident.all_clear_at, Incident.replies,
-    Incident.police_replied, Incident.row_version, Incident.author_id,
+    Incident.police_replied, Incident.row_version, Incident.author_id, Incident.exercise, Incident.flags,
+    Incident.came_to, Incident.people_count,
 )  # fmt: skip
 
 
@@ -186,20 +192,25 @@ def card_of(row: Any, pictures: list[Picture], seen: Seen | None, reach: Reach |
         id=row.id, reference=row.reference,
         scheme=InScheme(row.scheme_id, row.scheme_name, row.scheme_slug),
         category_code=row.category_code, category=_(row.category), glyph=row.glyph, hue=row.hue,
-        title=title_of(_(row.category), row.value_lost_pence), place=place_of(row.premises, row.street),
+        title=title_of(row), place=place_of(row.premises, row.street),
         at=row.occurred_at, received_at=row.received_at, narrative=row.narrative,
         reporter=", ".join(part for part in (row.reporter, row.business) if part) or _("A member"),
         author_id=row.author_id, row_version=row.row_version, happening_now=now_happening,
         all_clear=row.all_clear_at is not None, withdrawn=row.withdrawn_at is not None,
-        urgent=now_happening or row.violence or row.weapon, violence=row.violence, weapon=row.weapon,
-        replies=row.replies, police_replied=row.police_replied,
+        urgent=priority_of(
+            row.category_code, happening_now=now_happening, violence=row.violence, weapon=row.weapon, flags=row.flags,
+        ).urgent,
+        violence=row.violence, weapon=row.weapon, replies=row.replies, police_replied=row.police_replied,
+        exercise=row.exercise,
         chips=chips_of(row, now_happening), pictures=pictures, seen=seen, reach=reach,
     )  # fmt: skip
 
 
-def title_of(category: str, pence: int | None) -> str:
-    """A title line made from facts: "Shop theft · £340"."""
-    return f"{category} · {money(pence)}" if pence else category
+def title_of(row: Any) -> str:
+    """A title line made from facts: "Shop theft · 2 people · £340". Where it was stands below it."""
+    people = people_words(row.people_count) if row.people_count else ""
+    facts = [_(row.category), people, money(row.value_lost_pence or None)]
+    return titled(" · ".join(fact for fact in facts if fact), row.exercise)
 
 
 def place_of(premises: str | None, street: str | None) -> str:
@@ -209,7 +220,7 @@ def place_of(premises: str | None, street: str | None) -> str:
 
 def chips_of(row: Any, happening_now: bool) -> list[Chip]:
     """What stands out, in the order of its weight."""
-    found = []
+    found = [Chip("exercise", _("Exercise"))] if row.exercise else []
     if row.withdrawn_at is not None:
         found.append(Chip("warn", _("Withdrawn")))
     if happening_now:
@@ -218,6 +229,13 @@ def chips_of(row: Any, happening_now: bool) -> list[Chip]:
         found.append(Chip("danger", _("Violence"), "fist"))
     if row.weapon:
         found.append(Chip("danger", _("Weapon"), "knife"))
+    found += [
+        Chip(FLAG[code].kind, _(FLAG[code].chip), FLAG[code].icon or None)
+        for code in row.flags
+        if code in FLAG and code not in GUARDED_FLAGS
+    ]
+    if row.came_to:
+        found.append(Chip("plain", came_to_words(row.came_to)))
     if row.all_clear_at is not None:
         found.append(Chip("ok", _("All clear"), "check"))
     if row.police_replied:

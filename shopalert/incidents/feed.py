@@ -62,7 +62,7 @@ def counts(session: Session, scheme_ids: list[uuid.UUID], since: uuid.UUID) -> d
     """How many incidents each scheme has had since an id (ids sort by time)."""
     rows = session.execute(
         sa.select(Incident.scheme_id, sa.func.count(Incident.id))
-        .where(Incident.scheme_id.in_(scheme_ids), Incident.id > since, Incident.withdrawn_at.is_(None))
+        .where(Incident.scheme_id.in_(scheme_ids), Incident.id > since, Incident.real())
         .group_by(Incident.scheme_id)
     )
     return {row[0]: row[1] for row in rows}

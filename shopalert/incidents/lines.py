@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
 from shopalert.incidents.cards import Picture, place_of
+from shopalert.incidents.exercise import marked
 from shopalert.incidents.models import Sighting, Step
 from shopalert.schemes.names import Byline, bylines
 from shopalert.words import initials
@@ -37,6 +38,7 @@ class Line:
     audience: str = "members"
     icon: str | None = None
     pictures: list[Picture] = field(default_factory=list)
+    exercise: bool = False
 
     @property
     def dom_id(self) -> str:
@@ -54,7 +56,7 @@ sources: list[Source] = []
 def lines_of(session: Session, incident_id: uuid.UUID) -> list[Line]:
     """All lines of an incident that the session sees, oldest first."""
     found = [line for source in sources for line in source(session, incident_id)]
-    return sorted(found, key=lambda line: (line.at, str(line.id)))
+    return marked(session, sorted(found, key=lambda line: (line.at, str(line.id))))
 
 
 def line_of_sighting(sighting: Sighting, by: Byline) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,11 +24,22 @@ def chips(found):
 
 
 @pytest.mark.parametrize(
-    ("pence", "title"),
-    [(None, "Shop theft"), (0, "Shop theft"), (34000, "Shop theft · £340"), (1250, "Shop theft · £12.50")],
+    ("people", "pence", "exercise", "title"),
+    [
+        (None, None, False, "Shop theft"),
+        (None, 0, False, "Shop theft"),
+        (None, 34000, False, "Shop theft · £340"),
+        (1, None, False, "Shop theft · 1 person"),
+        (2, 1250, False, "Shop theft · 2 people · £12.50"),
+        (None, 34000, True, "EXERCISE: Shop theft · £340"),
+    ],
 )
-def test_titles(pence, title):
-    assert title_of("Shop theft", pence) == title
+def test_titles(app, people, pence, exercise, title):
+    row = SimpleNamespace(
+        category="Shop theft", people_count=people, value_lost_pence=pence, exercise=exercise
+    )
+    with app.test_request_context():
+        assert title_of(row) == title
 
 
 def test_places():
