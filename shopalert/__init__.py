@@ -34,7 +34,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.members import views as members
     from shopalert.operating import people_views as operating
     from shopalert.protection import audit
-    from shopalert.pwa import sync
+    from shopalert.pwa import kept, sync
     from shopalert.pwa import views as pwa
     from shopalert.settings import announcements as settings_announcements
     from shopalert.settings import views as settings
@@ -82,6 +82,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(letters.room)
     app.register_blueprint(stream.room)
     app.register_blueprint(sync.room)
+    app.register_blueprint(kept.room)
     app.register_blueprint(security.room)
     app.register_blueprint(health.room)
     app.register_blueprint(operating.room)

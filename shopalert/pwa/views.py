@@ -21,13 +21,17 @@ from shopalert.schemes.viewer import current_viewer, the_viewer
 room = Room("pwa", __name__)
 
 # In the order in which the worker needs them; the page imports some of the same files as modules.
-PARTS = ("uuid.js", "worker/caches.js", "worker/update.js", "worker/push.js")
+PARTS = (
+    "uuid.js", "kept/strongbox.js", "kept/kept.js", "kept/ask.js",
+    "worker/caches.js", "worker/update.js", "worker/push.js", "worker/kept.js",
+)  # fmt: skip
+IMPORTED = re.compile(r"^import .*\n", flags=re.M)
 EXPORTED = re.compile(r"^export (?=const|let|async|function|class)", flags=re.M)
 
 
 def classic(source: str) -> str:
-    """A module's text for a classic script: module workers are not everywhere."""
-    return EXPORTED.sub("", source)
+    """A module's text for a classic script: module workers are not everywhere. What it imports stands before it."""
+    return EXPORTED.sub("", IMPORTED.sub("", source))
 
 
 @lru_cache(1)

@@ -47,8 +47,23 @@ const ELEMENTS = {
   'sa-update': SaUpdate
 }
 
+// What nobody waits for, or few pages have: fetched once the page is there, and only where it has such an element.
+const LATER = {
+  'sa-contact': 'SaContact',
+  'sa-keep': 'SaKeep',
+  'sa-kept': 'SaKept',
+  'sa-reader': 'SaReader'
+}
+
 document.documentElement.classList.add('js')
 for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(name, element)
+
+async function bring (name) {
+  const wanted = () => document.querySelector(name) && !customElements.get(name)
+  if (!wanted()) return
+  const found = await import('./elements/' + name + '.js')
+  if (wanted()) customElements.define(name, found[LATER[name]])
+}
 
 async function settle () {
   if (!('serviceWorker' in navigator)) return
@@ -59,6 +74,13 @@ async function settle () {
 async function forget () {
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
 }
-const quietly = () => settle().catch(() => null)
-if (document.readyState === 'complete') quietly()
-else window.addEventListener('load', quietly)
+function bringAll () {
+  for (const name of Object.keys(LATER)) bring(name).catch(() => null)
+}
+function later () {
+  settle().catch(() => null)
+  bringAll()
+  document.addEventListener('htmx:afterSettle', bringAll)
+}
+if (document.readyState === 'complete') later()
+else window.addEventListener('load', later)

@@ -45,7 +45,11 @@ export function renew (fresh) {
   if (held) document.body.setAttribute('hx-headers', JSON.stringify({ 'X-CSRFToken': fresh }))
 }
 
+// The server no longer knows this session: whoever holds something of this person's lets go of it.
+export const sessionOver = () => tell('session:over')
+
 export function signIn () {
+  sessionOver()
   location.assign('/sign-in?next=' + encodeURIComponent(location.pathname + location.search))
 }
 

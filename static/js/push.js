@@ -1,5 +1,5 @@
 // The browser's side of alerts: what this device has agreed to, and telling the server of it.
-import { me } from './page.js'
+import { me, sessionOver } from './page.js'
 
 const ADDRESS = '/push/subscription'
 const PATIENCE = 15000
@@ -55,8 +55,10 @@ export async function unsubscribe () {
 export async function compare () {
   if (!supported() || !me() || Notification.permission !== 'granted') return
   const subscription = await current()
-  if (subscription) await tellServer('POST', subscription)
-  else if (wanted()) await subscribe()
+  if (subscription) {
+    const answer = await tellServer('POST', subscription)
+    if (answer.status === 401) sessionOver()
+  } else if (wanted()) await subscribe()
 }
 
 function bytes (base64url) {

@@ -1,7 +1,7 @@
 // Sends a form without leaving the page, so that a failed send loses nothing. The answer is one of
 //   { gone: url }        done, look there      { html, status }   the server's fragment: done (2xx) or needs correction
 //   { words }            not sent, and why in words a person can act on
-import { me, renew, session, token } from './page.js'
+import { me, renew, session, sessionOver, token } from './page.js'
 import { word } from './words.js'
 
 const PATIENCE = 60000
@@ -21,7 +21,10 @@ export async function send (form, submitter, again = true) {
   }
   const target = response.headers.get('HX-Redirect')
   // Signed out meanwhile: the text stays here, the door is opened beside it.
-  if (response.status === 401) return { words: word('You have been signed out. Sign in again in another tab, then send.'), link: '/sign-in' }
+  if (response.status === 401) {
+    sessionOver()
+    return { words: word('You have been signed out. Sign in again in another tab, then send.'), link: '/sign-in' }
+  }
   if (response.status === 403 && again && await renewed()) return send(form, submitter, false)
   if (target) return { gone: target }
   if (response.redirected) return { gone: response.url }

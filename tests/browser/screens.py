@@ -136,6 +136,35 @@ def lose_the_connection(page: Page, _: Places) -> None:
     page.wait_for_timeout(1200)
 
 
+def keep_pages(page: Page, places: Places) -> None:
+    """Read the feed and two incidents, until the device has kept them."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    for path in ("/s/wickford/", f"/incidents/{places.urgent}", f"/incidents/{places.incident}"):
+        page.goto(path)
+        page.wait_for_timeout(2500)
+
+
+def read_without_connection(page: Page, places: Places) -> None:
+    """The kept copy; the page's own look for the server is held back, so that the picture stands still."""
+    keep_pages(page, places)
+    page.route("**/healthz", lambda route: route.abort())
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("sa-reader[data-state=copy]")
+
+
+def see_what_is_kept(page: Page, places: Places) -> None:
+    keep_pages(page, places)
+    page.goto("/kept")
+    page.wait_for_selector("sa-kept[data-state=some]")
+
+
+def read_nothing_kept_without_connection(page: Page, places: Places) -> None:
+    read_without_connection(page, places)
+    page.goto("/alerts")
+    page.wait_for_selector("sa-kept[data-state=some]")
+
+
 def somebody_else_saved(page: Page, places: Places) -> None:
     other = page.context.new_page()
     other.goto(f"/incidents/{places.mine}/edit")
@@ -390,6 +419,17 @@ SCREENS = (
     Screen("help-coordinator", BEN, "/help/coordinator", "help.guide"),
     Screen("help-police", DEV, "/help/police", "help.guide"),
     Screen("help-operator", GUS, "/help/operator", "help.guide"),
+    Screen(
+        "offline-copy",
+        ASHA,
+        lambda at: f"/incidents/{at.incident}",
+        "pwa.offline",
+        read_without_connection,
+        LOST,
+    ),
+    Screen("offline-list", ASHA, "/alerts", "pwa.offline", read_nothing_kept_without_connection, LOST),
+    Screen("kept", ASHA, "/kept", "kept.kept", see_what_is_kept),
+    Screen("kept-nothing", ASHA, "/kept", "kept.kept"),
     Screen("privacy", None, "/privacy", "home.privacy"),
     Screen("accessibility", None, "/accessibility", "home.accessibility"),
 )

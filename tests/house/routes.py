@@ -308,6 +308,7 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "sync.sync"): (
         "json", lambda t: {"kind": "sighting", "incident": str(t.value("incident_id")), "client_id": fresh()},
     ),
+    ("POST", "kept.standing"): ("json", lambda t: {"incidents": [fresh()]}),
 }  # fmt: skip
 
 # Reads that need more than their address.

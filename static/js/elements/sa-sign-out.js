@@ -17,12 +17,17 @@ export class SaSignOut extends HTMLElement {
     if (this.leaving) return
     this.leaving = true
     const limit = new Promise(resolve => setTimeout(resolve, PATIENCE))
-    const wiping = Promise.all([unsubscribe(), wipeCaches(), wipeDatabases()].map(each => each.catch(() => null))).then(forgetWorker)
+    const wiping = Promise.all([forgetKept(), unsubscribe(), wipeCaches(), wipeDatabases()].map(each => each.catch(() => null))).then(forgetWorker)
     await Promise.race([wiping.catch(() => null), limit])
     localStorage.clear()
     sessionStorage.clear()
     form.submit()
   }
+}
+
+async function forgetKept () {
+  const { Kept } = await import('../kept/kept.js')
+  await Kept.forget()
 }
 
 async function wipeCaches () {
