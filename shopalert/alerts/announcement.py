@@ -104,6 +104,18 @@ def weight(session: Session, event: Event) -> Weight | None:
     return known.weight(session, event) if known else None
 
 
+def told(session: Session, event: Event) -> set[uuid.UUID]:
+    """Whom this event is told to; nobody where its kind is no longer known."""
+    known = _registry.get(event.kind)
+    return known.told(session, event) if known else set()
+
+
+def words(session: Session, event: Event, level: str) -> Words | None:
+    """How it is told to them."""
+    known = _registry.get(event.kind)
+    return known.words(session, event, level) if known else None
+
+
 # What alerts may be about, for people to choose from: (code, label), asked of the domain that has the list.
 Topics = Callable[[Session, uuid.UUID], list[tuple[str, str]]]
 topics: list[Topics] = []

@@ -27,6 +27,7 @@ from shopalert.alerts.cursors import cursors
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import Log, newest
 from shopalert.alerts.recipients import untold_of
+from shopalert.alerts.toasts import toast
 from shopalert.alerts.wakes import LOOK, wakes
 from shopalert.db import now
 from shopalert.schemes.models import Membership
@@ -174,11 +175,13 @@ class Hub:
             for event in rows:
                 readers = [stream for stream in self.streams if stream.may_see(event, untold)]
                 cursor = cursors(key).seal(event.seq)
+                said = toast(session, event, {stream.user_id for stream in readers})
+                aloud = encode(said.message, cursor)
                 for reader, streams in by_what_they_read(readers, event, nameless):
                     with entered(reader):
                         data = rendered(session, event, cursor) if streams else b""
                     for stream in streams:
-                        stream.give(event.seq, data)
+                        stream.give(event.seq, data + aloud if stream.user_id in said.to else data)
                 self.position = event.seq
         self.changed.set()
         self.changed.clear()

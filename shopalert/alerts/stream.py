@@ -16,6 +16,7 @@ from shopalert.alerts.cursors import Cursors, cursors
 from shopalert.alerts.live import Stream, encode, encode_json, hub, logs_of, sessions_standing
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import REPLAY_LIMIT, newest, read
+from shopalert.alerts.toasts import messages_for
 from shopalert.db import db
 from shopalert.pages import problem
 from shopalert.room import SIGNED_IN, Room
@@ -41,13 +42,17 @@ class Replay:
             events = [] if after is None else read(session, viewer.log, after, REPLAY_LIMIT + 1)
             self.resync = after is None or len(events) > REPLAY_LIMIT
             self.start = seq if self.resync or after is None else after
-            self.events = [] if self.resync else self.render(session, events)
+            self.events = [] if self.resync else self.render(session, events, viewer)
             # Up to here nothing of theirs is left: the next look starts at the newest number.
             self.seen = max([seq, *(event.seq for event in events)]) if not self.resync else seq
         self.cursor = self.cursors.seal(self.seen)
 
-    def render(self, session: Session, events: list[Event]) -> list[tuple[int, Message]]:
-        return [(event.seq, message) for event in events for message in told(session, event)]
+    def render(self, session: Session, events: list[Event], viewer: Viewer) -> list[tuple[int, Message]]:
+        return [
+            (event.seq, message)
+            for event in events
+            for message in (*told(session, event), *messages_for(session, event, viewer.user_id))
+        ]
 
 
 def told(session: Session, event: Event) -> list[Message]:

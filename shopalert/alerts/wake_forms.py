@@ -59,7 +59,7 @@ class WakeForm(FlaskForm):
         choices=[("", _l("None")), *((str(hour), f"{hour:02d}:00") for hour in HOURS)],
         default="",
     )
-    counted = level_field(_l("It counts"), NORMAL)
+    counted = level_field(_l("The day’s letter counts"), NORMAL)
     kept_out: frozenset[str] = frozenset()
     newsletter = BooleanField(_l("The scheme’s week, on Monday morning"))
 

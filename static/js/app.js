@@ -19,6 +19,7 @@ import { SaRows } from './elements/sa-rows.js'
 import { SaSeen } from './elements/sa-seen.js'
 import { SaSession } from './elements/sa-session.js'
 import { SaSignOut } from './elements/sa-sign-out.js'
+import { SaToast } from './elements/sa-toast.js'
 import { SaTime } from './elements/sa-time.js'
 import { SaTotal } from './elements/sa-total.js'
 import { SaUpdate } from './elements/sa-update.js'
@@ -29,6 +30,7 @@ const ELEMENTS = {
   'sa-chat': SaChat,
   'sa-refresh': SaRefresh,
   'sa-live': SaLive,
+  'sa-toast': SaToast,
   'sa-time': SaTime,
   'sa-photos': SaPhotos,
   // Inner elements first: the outer ones read what they say.

@@ -81,9 +81,13 @@ def test_each_screen_gets_what_it_may_see_once_and_in_order(world, hub):
         hub.deliver()
         hub.deliver()
     names = {person: [event for event, _, _ in given(stream)] for person, stream in screens.items()}
-    assert names[ASHA] == ["incident", "incident"]
-    assert names[BEN] == ["incident", "incident", "comment"]
-    assert names[DEV] == ["incident", "incident", "comment"]
+    assert names[ASHA] == [
+        "incident",
+        "incident",
+        "toast",
+    ]  # of the other's; no part of what others alone may read
+    assert names[BEN] == ["incident", "toast", "incident", "toast", "comment"]
+    assert names[DEV] == ["incident", "toast", "incident", "toast", "comment"]
     assert names[CAROL] == []
     assert first != second
 
@@ -107,7 +111,7 @@ def test_a_slow_screen_is_dropped_and_the_others_go_on(world, hub):
     world.report(BEN)
     with world.app.app_context():
         hub.deliver()
-    assert [event for event, _, _ in given(quick)] == ["incident"]
+    assert [event for event, _, _ in given(quick)] == ["incident", "toast"]
 
 
 def test_an_event_is_rendered_once_for_all(world, hub, monkeypatch):
@@ -119,7 +123,8 @@ def test_an_event_is_rendered_once_for_all(world, hub, monkeypatch):
     with world.app.app_context():
         hub.deliver()
     assert len(calls) == 1
-    assert len({stream.queue.get() for stream in screens}) == 1
+    mine, *theirs = (stream.queue.get() for stream in screens)
+    assert len(set(theirs)) == 1 and theirs[0].startswith(mine)  # who reported it is not told of it
 
 
 def test_a_withdrawn_incident_is_told_to_go(world, hub):
@@ -230,7 +235,7 @@ def test_stream_replay_and_poll_give_the_same(world, hub):
     polled = client.get(f"/poll?after={before}").json
     live_ids = [(event, id_) for event, id_, _ in given(watching)]
     assert live_ids == [(each["event"], each["id"]) for each in polled["events"]]
-    assert [name for name, _ in live_ids] == ["incident", "comment", "counts", "comment", "counts"]
+    assert [name for name, _ in live_ids] == ["incident", "toast", "comment", "counts", "comment", "counts"]
     for each in polled["events"]:
         assert f"id: {each['id']}" in replayed
         assert each["data"].split("\n")[0] in replayed

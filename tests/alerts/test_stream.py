@@ -192,7 +192,8 @@ class Model:
         with self.world.app.app_context():
             found = Replay(viewer, self.cursor[person])
         assert not found.resync
-        got = [message.data for _, message in found.events if message.event != "counts"]
+        got = [message.data for _, message in found.events if message.event not in ("counts", "toast")]
+        toasts = [message.data for _, message in found.events if message.event == "toast"]
         mine = [
             thing for slug, audience, thing in self.told[self.read[person] :]
             if audience in viewer.audiences(self.world.schemes[slug])
@@ -200,6 +201,7 @@ class Model:
         assert len(got) == len(mine), (person.name, mine, got)
         for data, thing in zip(got, mine, strict=True):
             assert thing in data
+        assert all(any(thing in said for thing in mine) for said in toasts)
         self.cursor[person], self.read[person] = found.cursor, len(self.told)
 
 

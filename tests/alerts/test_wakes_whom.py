@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from shopalert.accounts.models import User
 from shopalert.alerts import choices
 from shopalert.alerts.choices import Wish
 from shopalert.alerts.models import Delivery, Preference, Subscription, Watch
-from shopalert.alerts.preferences import Choice
+from shopalert.alerts.preferences import STANDARD, Choice
 from shopalert.db import db, writing
 from shopalert.incidents import actions as incidents
 from shopalert.incidents.models import Incident
+from shopalert.letters.writing import write_digests
+from shopalert.mail.models import Mail
 from shopalert.schemes.models import Business, Membership, Premises, Scheme
 from shopalert.wall import crossing
 from tests.alerts.test_preferences import DEGREE
@@ -83,9 +86,41 @@ def test_what_is_delivered_is_what_the_table_says(world, case, monkeypatch):
     change(world, sa.update(Scheme).values(break_through=case.break_through))
     if case.choice is not None:
         chose(world, ASHA, Choice(**case.choice))
-    the_clock_stands_at(monkeypatch, case)
-    world.report(IVY, premises_id=site(world, case.far), **case.what)
-    assert told(world) == ([ASHA.name] if "push" in case.reaches else [])
+    screen = world.client(ASHA)
+    cursor = screen.get("/poll").json["cursor"]
+    place = site(world, case.far)
+    with monkeypatch.context() as hands:
+        the_clock_stands_at(hands, case)
+        world.report(IVY, premises_id=place, **case.what)
+        events = [each["event"] for each in screen.get(f"/poll?after={cursor}").json["events"]]
+    # The day's letter comes to nobody who did not ask for it: it is asked for now, and nothing else.
+    chose(world, ASHA, STANDARD if case.choice is None else Choice(**case.choice), digest_hour=DIGEST_HOUR)
+    assert "incident" in events  # an open feed shows everything, whoever chose what
+    reached = {
+        "push": told(world) == [ASHA.name],
+        "live": "toast" in events,
+        "mail": letters_to(world, ASHA, "alert.now") == 1,
+        "digest": write_digest_after(world, case) == letters_to(world, ASHA, "digest") == 1,
+    }
+    assert {channel for channel, there in reached.items() if there} == set(case.reaches.split())
+
+
+DIGEST_HOUR = 21
+
+
+def letters_to(world: World, person: Any, kind: str) -> int:
+    with world.app.app_context(), crossing("command") as session:
+        asked = sa.select(sa.func.count(Mail.id)).where(
+            Mail.kind == kind, Mail.user_id == world.users[person.name]
+        )
+        return session.scalar(asked) or 0
+
+
+def write_digest_after(world: World, case: Case) -> int:
+    """The letter of the day, at the first hour of letters after what happened."""
+    day = case.at if case.at.hour < DIGEST_HOUR else case.at + timedelta(days=1)
+    with world.app.test_request_context():
+        return write_digests(day.replace(hour=DIGEST_HOUR, minute=5).astimezone(house.UTC))
 
 
 NOON = Case("noon", "2026-11-25 12:00")

@@ -265,6 +265,23 @@ def open_a_question(page: Page, _: Places) -> None:
     page.locator("main details summary").first.click()
 
 
+def tell_of_another(page: Page, _: Places) -> None:
+    """As the stream tells it."""
+    said = {
+        "id": "incident-0", "title": "Shop theft in progress", "text": "Market Road", "url": "/incidents/0",
+        "urgent": True, "follows": False,
+    }  # fmt: skip
+    page.evaluate("said => document.dispatchEvent(new CustomEvent('live:toast', { detail: said }))", said)
+    page.wait_for_selector(".toast__card:not([hidden])")
+
+
+def open_each_hour(page: Page, _: Places) -> None:
+    page.click("summary:has-text('My own hours')")
+    page.click("summary:has-text('On an open page')")
+    page.click("summary:has-text('hour by hour')")
+    page.locator("summary:has-text('My own hours')").scroll_into_view_if_needed()
+
+
 def make_a_poster(page: Page, _: Places) -> None:
     page.click("form[action$='/invitations/open'] button")
     page.wait_for_url(re.compile(r"/invitations/[0-9a-f-]{36}$"))
@@ -308,6 +325,7 @@ SCREENS = (
     Screen("feed-offline", ASHA, "/s/wickford/", "incidents.feed", lose_the_connection, LOST),
     Screen("feed-empty", BEN, "/s/quiet/", "incidents.feed"),
     Screen("report", ASHA, "/s/wickford/report", "incidents.new"),
+    Screen("report-told", ASHA, "/s/wickford/report", "incidents.new", tell_of_another),
     Screen("report-kinds", ASHA, "/s/wickford/report", "incidents.new", open_more_kinds),
     Screen("report-now", ASHA, "/s/wickford/report", "incidents.new", say_happening_now),
     Screen("report-photo", ASHA, "/s/wickford/report", "incidents.new", add_a_photo),
@@ -351,6 +369,7 @@ SCREENS = (
     Screen("alerts", ASHA, "/alerts", "alerts.settings"),
     Screen("wakes", ASHA, "/s/wickford/alerts", "wake.show"),
     Screen("wakes-hours", ASHA, "/s/wickford/alerts", "wake.show", choose_own_hours),
+    Screen("wakes-each-hour", ASHA, "/s/wickford/alerts", "wake.show", open_each_hour),
     Screen("week", ASHA, "/s/wickford/newsletter", "letters.newsletter"),
     Screen("week-quiet", BEN, "/s/quiet/newsletter", "letters.newsletter"),
     Screen("alerts-check", ASHA, "/alerts/check", "check.look"),

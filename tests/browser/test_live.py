@@ -9,12 +9,16 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from shopalert.alerts import choices
+from shopalert.alerts.choices import Wish
+from shopalert.alerts.preferences import Choice
 from shopalert.db import db
 from shopalert.incidents import actions
 from shopalert.incidents.models import Incident
+from shopalert.schemes.models import Scheme
 from tests.browser.conftest import Town, wait_for_state
 from tests.browser.proxies import holding_back
-from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO
+from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO, Person
 
 pytestmark = pytest.mark.browser
 
@@ -261,3 +265,69 @@ def test_after_a_crash_what_was_missed_is_shown_once_and_in_order(own_town: Town
     assert ivy.evaluate("came") == expected
     assert cards(ivy) == expected[::-1]
     assert not town.complaints
+
+
+# ---- told on whatever page is open
+
+
+def the_toast(page: Page, seconds: float = 3) -> str:
+    """What the toast says, once it is there."""
+    page.wait_for_selector(".toast__card:not([hidden])", timeout=seconds * 1000)
+    return page.inner_text(".toast__link")
+
+
+def said_aloud(page: Page) -> str:
+    found: str = page.inner_text("sa-toast [role=status]")
+    return found
+
+
+def test_on_another_page_a_report_is_told_at_the_top_and_moves_nothing(town: Town) -> None:
+    asha = town.live(ASHA, "/s/wickford/report")
+    asha.fill("textarea[name=narrative]", "I am just writing")
+    incident = town.world.report(IVY, in_progress=True)
+    assert "Shop theft in progress" in the_toast(asha)
+    assert "Shop theft in progress, Market Road" in said_aloud(asha)
+    assert asha.evaluate("document.activeElement.name") == "narrative"
+    assert asha.evaluate("shifts") == []
+    asha.click(".toast__link")
+    asha.wait_for_url(f"**/incidents/{incident}")
+    assert asha.is_hidden(".toast__card")
+    assert not town.complaints
+
+
+def test_beside_its_card_a_report_is_only_said_aloud(town: Town) -> None:
+    ivy = town.live(IVY)
+    incident = town.world.report(ASHA)
+    see(ivy, card_of(incident))
+    ivy.wait_for_function("document.querySelector('sa-toast [role=status]').textContent")
+    assert "Shop theft, High Street" in said_aloud(ivy)
+    assert ivy.is_hidden(".toast__card")
+
+
+def test_who_wants_no_toast_is_told_nothing_and_the_feed_has_it(town: Town) -> None:
+    with town.world.seen_as(LEO) as viewer:
+        scheme = db.session.get_one(Scheme, town.world.schemes["wickford"])
+        choices.choose(viewer, scheme, Wish(Choice(live="3" * 24)))
+    leo, ivy, feed = town.live(LEO, "/more"), town.live(IVY, "/more"), town.live(LEO)
+    incident = town.world.report(ASHA)
+    assert "Shop theft" in the_toast(ivy)
+    see(feed, card_of(incident))
+    assert leo.is_hidden(".toast__card") and said_aloud(feed) == ""
+
+
+def test_a_toast_is_closed_or_put_right(town: Town) -> None:
+    page = town.live(IVY, "/more")
+    first = town.world.report(ASHA, in_progress=True)
+    assert "in progress" in the_toast(page)
+    page.click(".toast__card button")
+    assert page.is_hidden(".toast__card")
+    clear(town, ASHA, first)
+    second = town.world.report(ASHA, in_progress=True)
+    assert "in progress" in the_toast(page)  # not "All clear" of what had been closed
+    clear(town, ASHA, second)
+    page.wait_for_selector(".toast__link >> text=All clear: Shop theft", timeout=3000)
+
+
+def clear(town: Town, person: Person, incident_id: uuid.UUID) -> None:
+    with town.world.seen_as(person) as viewer:
+        actions.all_clear(viewer, db.session.scalars(sa.select(Incident).filter_by(id=incident_id)).one())

@@ -8,6 +8,8 @@ export function deliver ({ event, data }) {
   if (event === 'counts') {
     count(record(), id => document.getElementById(id))
     tell('live:counts', record())
+  } else if (event === 'toast') {
+    tell('live:toast', record())
   } else if (event === 'gone') {
     remove(record().id)
     tell('live:gone', record())

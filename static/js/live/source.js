@@ -1,7 +1,7 @@
 // One EventSource, watched. It never reconnects by itself: the browser gives up for good after any answer but 200, and
 // a stream opened anew forgets where it was. So it ends with a reason, and the connection opens the next with its cursor.
 const FRAGMENTS = ['incident', 'comment', 'sighting', 'step', 'request', 'bulletin']
-const RECORDS = ['counts', 'gone', 'resync']
+const RECORDS = ['counts', 'gone', 'toast', 'resync']
 const HELLO_WITHIN = 5000
 const BEAT_WITHIN = 40000
 const LOOK_EVERY = 1000
