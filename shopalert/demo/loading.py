@@ -278,7 +278,7 @@ class Loader:
             **self.under(one, one.received_at, one.author),
             **self.sent(one.key, one.author, one.received_at),
             **clocks("incident", one.received_at),
-            **vars_of(self.facts(one, one.narrative, one.value_lost_pence)),
+            **vars_of(self.facts(one, one.narrative, one.value_lost_pence, one.more)),
             "id": self.ids[one.key],
             "reference": one.reference,
             "received_at": one.received_at,
@@ -295,7 +295,7 @@ class Loader:
             row["kept_until"] = kept_until("withdrawn", one.withdrawn_at)
         return row
 
-    def facts(self, one: IncidentFacts, narrative: str, value: int | None) -> Facts:
+    def facts(self, one: IncidentFacts, narrative: str, value: int | None, more: dict[str, Any]) -> Facts:
         return Facts(
             category_code=one.category,
             occurred_at=one.occurred_at,
@@ -305,11 +305,13 @@ class Loader:
             violence=one.violence,
             weapon=one.weapon,
             value_lost_pence=value,
+            exercise=one.exercise,
+            **more,
         )
 
     def versions(self, one: IncidentFacts) -> Rows:
         """What it said at first and after each edit; a step that is no edit takes a number and makes no version."""
-        wordings = [(e.narrative, e.value_lost_pence, e.author, e.at) for e in one.earlier]
+        wordings: list[Any] = [(e.narrative, e.value_lost_pence, {}, e.author, e.at) for e in one.earlier]
         numbers = [1] + [number for number, step in enumerate(one.steps, 2) if step.kind == "edited"]
         edits = [step for step in one.steps if step.kind == "edited"]
         last = edits[-1] if edits else None
@@ -317,6 +319,7 @@ class Loader:
             (
                 one.narrative,
                 one.value_lost_pence,
+                one.more,
                 last.author if last else one.author,
                 last.at if last else one.received_at,
             )
@@ -327,9 +330,9 @@ class Loader:
                 **clocks("incident", at),
                 "number": number,
                 "at": at,
-                "facts": self.facts(one, narrative, value).as_json(),
+                "facts": self.facts(one, narrative, value, more).as_json(),
             }
-            for number, (narrative, value, author, at) in zip(numbers, wordings, strict=True)
+            for number, (narrative, value, more, author, at) in zip(numbers, wordings, strict=True)
         ]
 
     def under(self, one: IncidentFacts, at: datetime, author: str) -> dict[str, Any]:

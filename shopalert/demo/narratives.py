@@ -46,6 +46,7 @@ class Told:
     first_words: str  # what a quick first alert would have said
     value_lost_pence: int | None
     uses_person: bool
+    haul: Haul
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Haul:
     words: str
     bare: str
     pence: int
+    count: int = 1
 
     @classmethod
     def from_shop(cls, chance: Random, premises: PremisesFacts) -> Haul:
@@ -66,7 +68,7 @@ class Haul:
         forms = [wording.NUMBERS[count] if count < 13 else str(count), str(count), str(count)]
         if count >= 5:
             forms += [f"at least {count}", f"about {wording.NUMBERS[count] if count < 13 else count}"]
-        return cls(f"{chance.choice(forms)} {bare}", bare, price * count)
+        return cls(f"{chance.choice(forms)} {bare}", bare, price * count, count)
 
 
 def singular(words: str) -> str:
@@ -112,7 +114,7 @@ class Teller:
             if "{top_a}" in tail and slots["top"] in text:
                 continue
             text += " " + self.fill(tail, slots)
-        return Told(self.typed(text), first, self.value(category, haul, pattern, slots), person)
+        return Told(self.typed(text), first, self.value(category, haul, pattern, slots), person, haul)
 
     def tails(self, category: str, person: bool, present: bool) -> list[str]:
         """Up to three more sentences, which fit what happened."""

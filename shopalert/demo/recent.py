@@ -18,6 +18,7 @@ class Lately:
     words: str
     kinds: tuple[str, ...] = MAN
     live: bool = False
+    exercise: bool = False  # by the coordinator, for practice
 
 
 EVENTS = (
@@ -60,5 +61,12 @@ EVENTS = (
         ("charity", "gifts", "clothing"),
         "Came in to a cracked window. The street camera has {who} with a stone.",
         LADS,
+    ),
+    Lately(
+        530,
+        "robbery",
+        ("gifts", "convenience", "fuel"),
+        "Practice for everybody: a robbery at the till. Doors, 999, who talks to customers? Answer in the chat what you would do first.",
+        exercise=True,
     ),
 )

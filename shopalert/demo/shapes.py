@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 Hours = dict[str, list[str]]  # {"mon": ["09:00", "17:30"]}, local times; a day left out is closed
 
@@ -149,6 +150,8 @@ class IncidentFacts:
     person: str | None = None  # the truth, never stored: who did it, in the generator's mind
     series: str | None = None
     rise: str | None = None
+    exercise: bool = False
+    more: dict[str, Any] = field(default_factory=dict)  # what the form holds beside the narrative
 
     @property
     def grave(self) -> bool:

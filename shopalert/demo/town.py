@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from shopalert.demo import kinds, places, recent, rhythm, stills, truth, wording
-from shopalert.demo.narratives import Teller
+from shopalert.demo.described import described, goods
+from shopalert.demo.narratives import Teller, Told
 from shopalert.demo.shapes import (
     IncidentFacts,
     PremisesFacts,
@@ -37,6 +38,7 @@ class Plan:
     words: str | None = None
     live: bool | None = None  # in progress; None leaves it to the dice
     talked: bool = False
+    exercise: bool = False
 
 
 class Town:
@@ -101,7 +103,16 @@ class Town:
             at = min(at, before)  # its seconds are thrown anew
             suspect = self.crowd.somebody(f"l{event.minutes}", event.kinds)
             plans.append(
-                Plan(event.category, premises, suspect, at, words=event.words, live=event.live, talked=True)
+                Plan(
+                    event.category,
+                    premises,
+                    suspect,
+                    at,
+                    words=event.words,
+                    live=event.live,
+                    talked=not event.exercise,
+                    exercise=event.exercise,
+                )
             )
         return plans
 
@@ -155,7 +166,7 @@ class Town:
         incident = IncidentFacts(
             key=f"{self.scheme.code}-{number}",
             scheme=self.scheme.code,
-            author=self.author(plan.premises, chance),
+            author=self.coordinators()[0] if plan.exercise else self.author(plan.premises, chance),
             category=category,
             premises=plan.premises.key,
             narrative=told.text,
@@ -170,7 +181,9 @@ class Town:
             person=None if category in kinds.NOBODY else plan.suspect.key,
             series=plan.series,
             rise=plan.rise,
+            exercise=plan.exercise,
         )
+        self.describe(incident, plan, told)
         if live:
             self.as_it_happened(incident, chance)
         elif len(told.text) > len(told.first_words) + 12 and chance.random() < 0.05:
@@ -182,9 +195,26 @@ class Town:
         self.pictured(incident, plan.premises, chance)
         return incident
 
+    def describe(self, incident: IncidentFacts, plan: Plan, told: Told) -> None:
+        """What a careful reporter adds, with dice of its own."""
+        incident.more = described(
+            plan.suspect, plan.category, dice(self.world.seed, "described", incident.key)
+        )
+        haul, value = told.haul, told.value_lost_pence
+        if (
+            incident.more
+            and plan.category == "shop_theft"
+            and value == haul.pence
+            and value % haul.count == 0
+        ):
+            incident.more["goods"] = goods(haul.bare, haul.count, value)
+
+    def coordinators(self) -> list[str]:
+        return [one.user for one in self.members if one.role == "coordinator"]
+
     def author(self, premises: PremisesFacts, chance: Random) -> str:
         """Whoever works there; the coordinator where members do not report; now and then the control room."""
-        coordinators = [one.user for one in self.members if one.role == "coordinator"]
+        coordinators = self.coordinators()
         partners = [one.user for one in self.members if one.role == "partner"]
         if self.scheme.code == places.SILENT and chance.random() < 0.92:
             return chance.choice(coordinators)
@@ -226,8 +256,7 @@ class Town:
 
     def caller(self, chance: Random) -> str:
         """Somebody who may give the all clear for another: coordinator or officer."""
-        coordinators = [one.user for one in self.members if one.role == "coordinator"]
-        return chance.choice(coordinators + self.world.officers_of(self.scheme.district))
+        return chance.choice(self.coordinators() + self.world.officers_of(self.scheme.district))
 
     def corrected(self, incident: IncidentFacts, first_words: str, chance: Random) -> None:
         """Details added afterwards, within the time allowed."""
