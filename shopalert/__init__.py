@@ -28,8 +28,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.help import views as help_inside
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements
+    from shopalert.incidents import index as search_index
     from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
     from shopalert.letters import views as letters
+    from shopalert.incidents import unread, work
     from shopalert.members import joining_views
     from shopalert.members import views as members
     from shopalert.operating import people_views as operating
@@ -59,6 +61,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     audit.init_app()
     wakes.wakes.init_app(app)
     outbox.init_app()
+    search_index.init_app()
+    unread.init_app()
     receiving.init_app(app)
     derivatives.init_app()
 
@@ -73,6 +77,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.register_blueprint(incidents.room)
     app.register_blueprint(members.room)
     app.register_blueprint(joining_views.room)
+    app.register_blueprint(work.room)
     app.register_blueprint(chat.room)
     app.register_blueprint(settings.room)
     app.register_blueprint(evidence.room)

@@ -15,12 +15,19 @@ from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
 from shopalert.evidence import derivatives, janitor
 from shopalert.letters import writing
+from shopalert.incidents import index, unread
 from shopalert.mail import worker as mail
 from shopalert.protection import audit, looks
 
 Worker = Callable[[Flask, threading.Event], None]
 
-OF_STREAMS: list[Worker] = [wakes.run, live.hub.run, sessions.run, looks.run]  # in each web process
+OF_STREAMS: list[Worker] = [
+    wakes.run,
+    live.hub.run,
+    sessions.run,
+    looks.run,
+    unread.run,
+]  # in each web process
 REST = 2.0  # seconds before a worker that fell over starts again
 
 stop = threading.Event()
@@ -38,6 +45,7 @@ OF_THE_HOUSE: list[Worker] = [
     derivatives.run,
     audit.run,
     mail.run,
+    index.run,
     keep_house,
     writing.run,
 ]  # in the one process, or in workers

@@ -30,6 +30,8 @@ REASONS = {
     "audit": "note what was looked at or refused",
     "looks": "write down who looked at what",
     "seal": "chain the audit rows",
+    "reading": "note what somebody has read",
+    "index": "keep the words that search looks through",
     "janitor": "remove what was staged and never sent",
     "readiness": "count what waits",
     "letters": "write the digests and newsletters that people chose",
@@ -127,6 +129,10 @@ class Audienced(Walled):
     audience: Mapped[str] = mapped_column(sa.String(60), default="members")
 
 
+class OnShelf(Audienced):
+    """What search looks through. Police who see only what they were told of have shelves of their own, `told`."""
+
+
 class Staged(Walled):
     """Of its author alone until it is attached to an incident."""
 
@@ -185,8 +191,14 @@ def build_wall() -> tuple[Any, ...]:
                 cls.audience == "members",
                 sa.and_(cls.audience == "coordinators", cls.scheme_id.in_(COORDINATED)),
                 sa.and_(cls.audience == "police", cls.scheme_id.in_(POLICED)),
+                sa.and_(cls.audience == "told", cls.scheme_id.in_(TOLD_ONLY)),
                 cls.audience.in_(THREADS),
             ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            OnShelf,
+            lambda cls: sa.or_(cls.scheme_id.not_in(TOLD_ONLY), cls.audience == "told"),
             include_aliases=True,
         ),
         with_loader_criteria(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,8 @@ from shopalert.accounts.models import User
 from shopalert.chat.models import Comment
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.cards import Picture, pictures_of
+from shopalert.incidents.index import texts
 from shopalert.incidents.lines import Line, sources
-from shopalert.incidents.search import also_in
 from shopalert.schemes.models import Business, Force, Membership, Premises
 from shopalert.schemes.names import Byline, byline, readable
 
@@ -72,12 +73,13 @@ def line_of(
     )  # fmt: skip
 
 
-def in_comments(pattern: str) -> sa.Select[uuid.UUID]:
-    """The incidents about which somebody said it. The wall adds whose comments these may be."""
-    return sa.select(Comment.incident_id).where(Comment.text.ilike(pattern))
+def said(session: Session, ids: Sequence[uuid.UUID], everything: bool) -> Any:
+    """(incident, audience, text) of comments: all of them for the index, else as the wall lets the session read."""
+    of: Any = Comment.__table__.c if everything else Comment
+    return session.execute(sa.select(of.incident_id, of.audience, of.text).where(of.incident_id.in_(ids)))
 
 
 def register_all() -> None:
     if comment_lines not in sources:
         sources.append(comment_lines)
-        also_in.append(in_comments)
+        texts.append(said)

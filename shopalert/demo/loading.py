@@ -32,6 +32,7 @@ from shopalert.evidence.models import Attachment, Derivative
 from shopalert.evidence.storage import Folder, Keyring, Stored
 from shopalert.idempotency import hash_of
 from shopalert.incidents.actions import Facts
+from shopalert.incidents.index import index_all
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
 from shopalert.members.models import Acceptance, Agreement
 from shopalert.protection.clocks import clocks, kept_until
@@ -102,6 +103,7 @@ class Loader:
         self.incidents()
         self.insert(Attachment, self.attachments)
         self.insert(Derivative, self.copies)
+        index_all(session)
 
     def insert(self, model: Any, rows: Iterable[dict[str, Any]]) -> None:
         if found := list(rows):
@@ -288,6 +290,9 @@ class Loader:
             "replies": len(heard),
             "police_replied": any(said.by_police for said in heard),
             "row_version": 1 + len(one.steps),
+            "stirred_at": max([one.received_at, *(said.at for said in heard)]),
+            "stirred_by_id": self.users[heard[-1].author if heard else one.author],
+            "last_said_by_id": self.users[heard[-1].author] if heard else None,
         }
         del row["incident_id"]
         if one.withdrawn_at:

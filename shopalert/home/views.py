@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from flask import Response, g, request
 
 from shopalert.alerts.outbox import cursor_now
@@ -14,6 +17,9 @@ from shopalert.db import db, now, uuid7
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.help.lookup import operator
 from shopalert.incidents.feed import counts, newest_first, waiting_now
+from shopalert.incidents.filters import midnight, understood
+from shopalert.incidents.models import Category
+from shopalert.incidents.search import Found, Narrowed
 from shopalert.incidents.search import search as search_for
 from shopalert.members.joining import shut_out_of, waits_where
 from shopalert.members.lookup import how_many_wait
@@ -76,13 +82,37 @@ def desk() -> Response:
 
 @room.get("/search", verb="incident.search")
 def search() -> Response:
-    """Incidents and messages, in all schemes that one sees."""
+    """Incidents and messages, in all schemes that one sees or in one of them."""
     text = request.args.get("q", "")[:200]
-    mine = list(the_viewer().schemes)
-    found = search_for(db.session(), mine, text) if text.strip() else []
-    if text.strip():
-        looks.note("incident.search", the_viewer(), None, words=text, found=len(found))
-    return page("incidents/search.html", query=text, cards=found, client_id=str(uuid.uuid4()))
+    only, chosen = narrowed(request.args)
+    before = request.args.get("before", "")
+    place = int(before) if re.fullmatch(r"[0-9]{1,13}", before) else None
+    asked = bool(text.strip())
+    found = search_for(db.session(), text, only, place) if asked else Found()
+    if asked:
+        looks.note("incident.search", the_viewer(), None, words=text, found=len(found.hits))
+    return page(
+        "incidents/search.html", query=text, found=found, chosen=chosen, categories=categories(), first=place is None,
+        older_url="/search?" + urlencode({"q": text, **chosen, "before": found.older}) if found.older else None,
+    )  # fmt: skip
+
+
+def categories() -> list[Category]:
+    """The list that all schemes share."""
+    return list(db.session.scalars(sa.select(Category).order_by(Category.position)))
+
+
+def narrowed(args: Any) -> tuple[Narrowed, dict[str, str]]:
+    """What a search is narrowed to, and the same as the form says it; what cannot be understood narrows nothing."""
+    mine = {scheme.slug: scheme.id for scheme in my_schemes()}
+    codes = [kind.code for kind in categories()]
+    slug = args.get("scheme", "") if args.get("scheme") in mine else ""
+    said, _odd = understood({name: args.get(name, "") for name in ("category", "since", "until")}, codes, [])
+    only = Narrowed(
+        mine.get(slug), said.category, midnight(said.since) if said.since else None,
+        midnight(said.until + timedelta(days=1)) if said.until else None,
+    )  # fmt: skip
+    return only, {**({"scheme": slug} if slug else {}), **dict(said.pairs)}
 
 
 @room.get("/more", verb=SIGNED_IN)

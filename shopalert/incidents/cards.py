@@ -111,6 +111,8 @@ class Card:
     weapon: bool
     replies: int
     police_replied: bool
+    stirred_at: datetime  # the last thing that members could learn of it
+    stirred_by: uuid.UUID
     exercise: bool = False
     chips: list[Chip] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
@@ -131,7 +133,7 @@ COLUMNS = (
     Incident.occurred_at, Incident.received_at, Incident.in_progress, Incident.violence, Incident.weapon,
     Incident.value_lost_pence, Incident.withdrawn_at, Incident.all_clear_at, Incident.replies,
     Incident.police_replied, Incident.row_version, Incident.author_id, Incident.exercise, Incident.flags,
-    Incident.came_to, Incident.people_count,
+    Incident.came_to, Incident.people_count, Incident.stirred_at, Incident.stirred_by_id,
 )  # fmt: skip
 
 
@@ -202,6 +204,7 @@ def card_of(row: Any, pictures: list[Picture], seen: Seen | None, reach: Reach |
         ).urgent,
         violence=row.violence, weapon=row.weapon, replies=row.replies, police_replied=row.police_replied,
         exercise=row.exercise,
+        stirred_at=row.stirred_at or row.received_at, stirred_by=row.stirred_by_id or row.author_id,
         chips=chips_of(row, now_happening), pictures=pictures, seen=seen, reach=reach,
     )  # fmt: skip
 

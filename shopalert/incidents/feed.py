@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shopalert.incidents.cards import Card, cards, facts_query
+from shopalert.incidents.filters import Chip, Filters
 from shopalert.incidents.models import Incident
 from shopalert.schemes.models import Scheme
 
@@ -25,7 +28,9 @@ class FeedPage:
     members: int
     older_url: str | None
     newer_url: str | None
-    filters: list[dict[str, str]]
+    filters: Filters = field(default_factory=Filters)
+    chips: list[Chip] = field(default_factory=list)
+    odd: bool = False  # something in the address could not be understood and was left out
 
 
 def newest_first(
@@ -34,9 +39,12 @@ def newest_first(
     after: uuid.UUID | None,
     before: uuid.UUID | None,
     size: int = PAGE,
+    conditions: Sequence[Any] = (),
 ) -> tuple[list[Card], bool, bool]:
     """(cards, whether older ones exist, whether newer ones exist). `before` goes down, `after` goes up."""
-    query = facts_query().where(Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None))
+    query = facts_query().where(
+        Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None), *conditions
+    )
     if after is not None:
         found = cards(session, query.where(Incident.id > after).order_by(Incident.id).limit(size + 1))
         more = len(found) > size

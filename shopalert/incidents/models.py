@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shopalert.accounts.models import User
 from shopalert.db import db, now
 from shopalert.incidents.priority import Priority, priority_of
-from shopalert.kept import Kept
+from shopalert.kept import Kept, KeptWithPerson
 from shopalert.schemes.models import Premises
-from shopalert.wall import OfIncident, Shareable, Tellable
+from shopalert.wall import OfIncident, OnShelf, SchemeOwned, Shareable, Tellable
 
 
 class Category(db.Model):
@@ -72,6 +72,9 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
     police_replied: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
+    stirred_at: Mapped[datetime | None] = mapped_column(default=now)  # when members could last learn something of it
+    stirred_by_id: Mapped[uuid.UUID | None]
+    last_said_by_id: Mapped[uuid.UUID | None]  # whose the last comment for members is
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 
@@ -82,6 +85,8 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     __table_args__ = (
         sa.UniqueConstraint("author_id", "client_id"),
         sa.Index("ix_incident_scheme_id_id", "scheme_id", "id"),
+        sa.Index("ix_incident_scheme_id_category_code_id", "scheme_id", "category_code", "id"),
+        sa.Index("ix_incident_scheme_id_stirred_at", "scheme_id", "stirred_at"),
     )
 
     @property
@@ -171,3 +176,78 @@ class Sighting(OfIncident, Kept, db.Model):
     premises: Mapped[Premises | None] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("author_id", "client_id"),)
+
+
+# ---- what one person has read, and how they like to look
+
+
+class ReadMark(OfIncident, KeptWithPerson, db.Model):
+    """Until when one person has read an incident."""
+
+    __tablename__ = "read_mark"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "incident_id"),)
+
+
+class ReadUpTo(SchemeOwned, KeptWithPerson, db.Model):
+    """Until when one person has read all of a scheme: they said so."""
+
+    __tablename__ = "read_up_to"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "scheme_id"),)
+
+
+class SavedView(SchemeOwned, KeptWithPerson, db.Model):
+    """A name for a way of filtering a feed; its author's alone."""
+
+    __tablename__ = "saved_view"
+
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    query: Mapped[str] = mapped_column(sa.String(400))  # as of filters.Filters.query
+
+    __table_args__ = (sa.UniqueConstraint("author_id", "scheme_id", "name"),)
+
+
+# ---- what search looks through (index.py writes it, search.py reads it)
+
+
+class Shelf(SchemeOwned, OnShelf, db.Model):
+    """All that one audience of a scheme may read. Search looks through whole shelves, and only the reader's."""
+
+    number: Mapped[int] = mapped_column(unique=True)  # the upper bits of the numbers of its passages
+
+    __table_args__ = (sa.UniqueConstraint("scheme_id", "audience"),)
+
+
+class Passage(OfIncident, OnShelf, Kept, db.Model):
+    """The words of an incident, as one audience may read it: its report, and what was said to them."""
+
+    number: Mapped[int] = mapped_column(
+        sa.BigInteger, unique=True
+    )  # shelf << 40 | the incident's own integer
+    words: Mapped[str] = mapped_column(sa.Text)
+    shown_until: Mapped[datetime]
+    kept_until: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("incident_id", "audience"),)
+
+
+class KnownWord(SchemeOwned, OnShelf, db.Model):
+    """A word that stands somewhere on a shelf: what a slip of the finger is compared with."""
+
+    __tablename__ = "known_word"
+
+    word: Mapped[str] = mapped_column(sa.String(40))
+    length: Mapped[int]
+
+    __table_args__ = (
+        sa.UniqueConstraint("scheme_id", "audience", "word"),
+        sa.Index("ix_known_word_scheme_id_audience_length", "scheme_id", "audience", "length"),
+    )

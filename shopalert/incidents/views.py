@@ -20,12 +20,15 @@ from shopalert.incidents import actions
 from shopalert.incidents.actions import Withdrawn
 from shopalert.incidents.cards import Card, card
 from shopalert.incidents.feed import FeedPage, newest_first
+from shopalert.incidents.filters import STATUSES, chips, conditions, understood
 from shopalert.incidents.forms import SightingForm, WithdrawForm, as_uuid
 from shopalert.incidents.kinds import all_kinds
 from shopalert.incidents.lines import bylines_of, lines_of
 from shopalert.incidents.models import Incident, IncidentVersion
 from shopalert.incidents.priority import LEVEL_OF, REASONS
+from shopalert.incidents.saved import views_of
 from shopalert.incidents.telling import FILTERS, answer_words
+from shopalert.incidents.unread import note_read
 from shopalert.incidents.versions import rows_of, said_of
 from shopalert.pages import Problem, answer_problem, created, page, problem, see_other, wants_json
 from shopalert.permissions import can
@@ -70,27 +73,28 @@ def was_withdrawn(_error: Withdrawn) -> Response:
 
 @room.get("/s/<slug>/", verb="scheme.read", of=the_scheme)
 def feed(scheme: Scheme) -> Response:
-    """The scheme's incidents, newest first."""
-    session = db.session()
+    """The scheme's incidents, newest first, as far as the filters of the address let them through."""
+    session, viewer = db.session(), the_viewer()
     cursor = cursor_now(session)  # first: what comes while the page is read will come live
+    kinds, places = all_kinds(scheme.id), premises_of(scheme.id)
+    chosen, odd = understood(request.args, [kind.code for kind in kinds], [place.id for place in places])
     after, before = as_uuid(request.args.get("after")), as_uuid(request.args.get("before"))
-    found, older, newer = newest_first(session, [scheme.id], after, before)
+    passing = conditions(chosen, viewer, now())
+    found, older, newer = newest_first(session, [scheme.id], after, before, conditions=passing)
     here = f"/s/{scheme.slug}/"
+    rest = f"&{chosen.query}" if chosen.any else ""
     shown = FeedPage(
-        scheme=scheme, cards=found, cursor=cursor, members=member_count(scheme.id), filters=[],
-        older_url=f"{here}?before={found[-1].id}" if older and found else None,
-        newer_url=f"{here}?after={found[0].id}" if newer and found else None,
+        scheme=scheme, cards=found, cursor=cursor, members=member_count(scheme.id), filters=chosen, odd=odd,
+        chips=chips(chosen, here, {k.code: _(k.label) for k in kinds}, {p.id: p.name for p in places}),
+        older_url=f"{here}?before={found[-1].id}{rest}" if older and found else None,
+        newer_url=f"{here}?after={found[0].id}{rest}" if newer and found else None,
     )  # fmt: skip
-    note_thumbs_listed(the_viewer(), scheme, [picture.id for each in found for picture in each.pictures])
+    note_thumbs_listed(viewer, scheme, [picture.id for each in found for picture in each.pictures])
     return page(
-        "incidents/index.html",
-        fragment="incidents/_feed.html",
-        feed=shown,
-        here=scheme,
-        client_id=str(uuid.uuid4()),
-        members=shown.members,
-        cursor=cursor,
-    )
+        "incidents/index.html", fragment="incidents/_feed.html", feed=shown, here=scheme, client_id=str(uuid.uuid4()),
+        members=shown.members, cursor=cursor, categories=kinds, premises=places, statuses=STATUSES,
+        saved_views=views_of(viewer, scheme.id),
+    )  # fmt: skip
 
 
 # ---- one incident
@@ -103,9 +107,10 @@ def show(incident: Incident) -> Response:
     found = the_card(incident)
     looks.note("incident.read", the_viewer(), incident)
     note_thumbs_listed(the_viewer(), incident, [picture.id for picture in found.pictures])
+    note_read(the_viewer(), incident)
     return page(
-        "incidents/show.html", cursor=cursor, invited=invited(incident, found), came_from=request.path,
-        **everything(incident, found),
+        "incidents/show.html", fragment="incidents/_detail.html", cursor=cursor, invited=invited(incident, found),
+        came_from=request.path, **everything(incident, found),
     )  # fmt: skip
 
 

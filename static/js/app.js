@@ -6,8 +6,10 @@ import { SaAlertCheck } from './elements/sa-alert-check.js'
 import { SaChat } from './elements/sa-chat.js'
 import { SaFeed } from './elements/sa-feed.js'
 import { SaInstall } from './elements/sa-install.js'
+import { SaKeys } from './elements/sa-keys.js'
 import { SaLive } from './elements/sa-live.js'
 import { SaOffline } from './elements/sa-offline.js'
+import { SaPanes } from './elements/sa-panes.js'
 import { SaPhotos } from './elements/sa-photos.js'
 import { SaPrint } from './elements/sa-print.js'
 import { SaPriority } from './elements/sa-priority.js'
@@ -23,10 +25,15 @@ import { SaToast } from './elements/sa-toast.js'
 import { SaTime } from './elements/sa-time.js'
 import { SaTotal } from './elements/sa-total.js'
 import { SaUpdate } from './elements/sa-update.js'
+import { SaUnread } from './elements/sa-unread.js'
 
 const ELEMENTS = {
   'sa-session': SaSession,
   'sa-feed': SaFeed,
+  'sa-panes': SaPanes,
+  'sa-keys': SaKeys,
+  'sa-unread': SaUnread,
+  'sa-print': SaPrint,
   'sa-chat': SaChat,
   'sa-refresh': SaRefresh,
   'sa-live': SaLive,

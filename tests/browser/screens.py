@@ -312,6 +312,28 @@ def try_a_list(page: Page, _: Places) -> None:
     page.wait_for_selector("main .fate")
 
 
+def open_the_filters(page: Page, _: Places) -> None:
+    page.click(".sift__all > summary")
+
+
+def open_beside(page: Page, _: Places) -> None:
+    """On a wide screen the second card of the list opens in the pane, elsewhere as its own page."""
+    page.locator(".panes__list .card__title a").nth(1).click()
+    page.wait_for_selector(".panes__detail .incident .chat")
+
+
+def ask_for_the_keys(page: Page, _: Places) -> None:
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog.keys[open]")
+
+
+def save_a_view(page: Page, _: Places) -> None:
+    page.fill("input[name=name]", "Fraud and counterfeit")
+    page.click("main form .button--primary")
+    page.locator(".sift__on a[href^='/views/']").click()
+    page.wait_for_selector("text=Remove this view")
+
+
 GONE = ("Failed to load resource", "status of 410")
 REFUSED = ("Failed to load resource", "status of 422", "status of 409", "status of 404", "status of 403")
 LOST = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "net::ERR")
@@ -324,6 +346,17 @@ SCREENS = (
     Screen("feed-new", ASHA, "/s/wickford/", "incidents.feed", hold_back_new_ones),
     Screen("feed-offline", ASHA, "/s/wickford/", "incidents.feed", lose_the_connection, LOST),
     Screen("feed-empty", BEN, "/s/quiet/", "incidents.feed"),
+    Screen("feed-filters", ASHA, "/s/wickford/?violence=1", "incidents.feed", open_the_filters),
+    Screen("feed-nothing-fits", ASHA, "/s/wickford/?since=2031-01-01&odd=1", "incidents.feed"),
+    Screen("feed-pane", BEN, "/s/wickford/", "incidents.feed", open_beside),
+    Screen("feed-keys", BEN, "/s/wickford/", "incidents.feed", ask_for_the_keys),
+    Screen("view-new", ASHA, "/s/wickford/views?violence=1", "work.name_view"),
+    Screen("view", ASHA, "/s/wickford/views?category=fraud", "work.view", save_a_view),
+    Screen("incident-print", DEV, lambda at: f"/incidents/{at.incident}/print", "work.on_paper"),
+    Screen("search-slip", ASHA, "/search?q=rucksak", "home.search"),
+    Screen("search-start", ASHA, "/search", "home.search"),
+    Screen("search-words", ASHA, "/search/words?q=ruc", "work.search_words"),
+    Screen("desk-pane", DEV, "/desk", "home.desk", open_beside),
     Screen("report", ASHA, "/s/wickford/report", "incidents.new"),
     Screen("report-told", ASHA, "/s/wickford/report", "incidents.new", tell_of_another),
     Screen("report-kinds", ASHA, "/s/wickford/report", "incidents.new", open_more_kinds),

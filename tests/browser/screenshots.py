@@ -29,7 +29,7 @@ NOT_SCREENS = {
     "accounts.open_reset", "alerts.key", "assets.static", "check.outcome", "evidence.original",
     "evidence.thumb", "evidence.view", "health.alive", "health.metrics", "health.ready", "home.home",
     "home.report", "incidents.alike", "joining.open_link", "letters.newest", "live.poll", "live.stream",
-    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker", "wake.said",
+    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker", "wake.said", "work.what_is_unread",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from shopalert.db import db, now, writing
 from shopalert.evidence.actions import attach, stage
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.models import Incident
+from shopalert.incidents.saved import save
 from shopalert.members import agreements
 from shopalert.members.models import Invitation, Joining
 from shopalert.schemes.models import District, Force, Membership, Scheme
@@ -61,6 +62,7 @@ class Things:
             "file_id": self.file,
             "device_id": self.device,
             "session_id": self.session,
+            "view_id": self.view,
             "version": self.tree,
             "membership_id": self.membership,
             "joining_id": self.joining,
@@ -172,6 +174,11 @@ class Things:
         row = Joining(scheme_id=scheme_id, user_id=user_id, invitation_id=self.invitation(), role="member")
         return self.kept(row)
 
+    def view(self) -> uuid.UUID:
+        with self.world.seen_as(self.person) as viewer:
+            scheme = db.session.get_one(Scheme, self.world.schemes[self.slug])
+            return save(viewer, scheme, f"Violence {uuid.uuid4()}", "violence=1").id
+
     def tree(self) -> str:
         from shopalert.assets import tree_hash
 
@@ -254,6 +261,11 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
         "form", lambda t: {"label": f"Kind {fresh()[:8]}", "base": "shop_theft", "glyph": "bag", "hue": "theft"},
     ),
     ("POST", "chat.add"): ("form", lambda t: {"client_id": fresh(), "category": "asb", "narrative": "Here, too."}),
+    ("POST", "work.save_view"): ("form", lambda t: {"name": "Violence", "query": "violence=1"}),
+    ("POST", "work.rename_view"): ("form", lambda t: {"name": "Weapons"}),
+    ("POST", "work.remove_view"): ("form", lambda t: {}),
+    ("POST", "work.read_all"): ("form", lambda t: {}),
+    ("POST", "work.read_one"): ("form", lambda t: {}),
     ("POST", "chat.say"): ("form", lambda t: {"client_id": fresh(), "text": "They went north.", "audience": "members"}),
     ("POST", "evidence.take"): ("form", lambda t: {"photo": (picture(), "one.jpg")}),
     ("DELETE", "evidence.drop"): ("form", lambda t: {}),
@@ -312,7 +324,12 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
 }  # fmt: skip
 
 # Reads that need more than their address.
-QUERIES = {"home.search": "?q=coats", "live.poll": "?wait=0"}
+QUERIES = {
+    "home.search": "?q=coats",
+    "work.search_words": "?q=coa",
+    "work.name_view": "?violence=1",
+    "live.poll": "?wait=0",
+}
 
 
 def token_of(client: FlaskClient) -> str:

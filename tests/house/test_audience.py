@@ -57,7 +57,7 @@ class Said:
 
     def by_search(self, person: Any) -> bool:
         text = self.world.client(person).get(f"/search?q={SECRET}", headers=HTML).text
-        return str(self.incident) in text
+        return str(self.incident) in text.split("<main")[1].split("</main>")[0]
 
     def by_push(self, person: Any) -> bool:
         with self.world.app.app_context(), crossing("deliveries") as session:

@@ -25,6 +25,7 @@ WITHOUT = {
     "event": "ids alone",
     "force": "a list",
     "instance": "a counter",
+    "known_word": "single words, each gone with the last passage that holds it",
     "premises": "a place",
     "push_service": "a company's server",
     "reference_counter": "a counter",
@@ -32,6 +33,7 @@ WITHOUT = {
     "scheme_change": "what was set; who did it stands in the audit log",
     "scheme": "a place",
     "set_up_link": "a link that the console shows",
+    "shelf": "a number",
 }
 
 

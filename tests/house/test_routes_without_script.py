@@ -14,7 +14,7 @@ from tests.people import ASHA, BEN, DEV, GUS, IVY
 # What is no page: what a program asks for.
 NOT_PAGES = {
     "live.stream", "live.poll", "pwa.worker", "pwa.manifest", "pwa.session", "alerts.key", "assets.static",
-    "check.outcome",
+    "check.outcome", "work.what_is_unread",
     "health.alive", "health.ready", "health.metrics", "evidence.thumb", "evidence.view", "evidence.original",
 }  # fmt: skip
 # How an empty instance begins.
@@ -26,6 +26,8 @@ INSTEAD = {
     ("home.desk", "Asha"): 403, ("home.desk", "Ben"): 403, ("home.desk", "Gus"): 403,
     ("home.search", "Gus"): 403, ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
     ("letters.newest", "Asha"): 303, ("letters.newest", "Ben"): 303, ("letters.newest", "PC Mercer"): 303,
+    ("home.search", "Gus"): 403, ("work.search_words", "Gus"): 403,
+    ("home.home", "Asha"): 303, ("home.home", "Ben"): 303,
     ("home.home", "PC Mercer"): 303, ("home.home", "Gus"): 303, ("home.report", "Asha"): 303,
     ("home.report", "Ben"): 303, ("home.report", "PC Mercer"): 303, ("home.report", "Gus"): 303,
     ("settings.show", "Asha"): 403, ("settings.show", "PC Mercer"): 403,

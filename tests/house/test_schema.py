@@ -20,6 +20,11 @@ for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those
     importlib.import_module(f"shopalert.{models.parent.name}.models")
 
 
+def ours(name, kind, _parents):
+    """All but the index of search: each engine makes its own, and SQLite a handful of tables behind it."""
+    return not (name or "").startswith("passage_index")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request) -> Iterator[str]:
     if request.param == "sqlite":
@@ -36,7 +41,8 @@ def test_head_of_the_migrations_is_what_the_models_say(database, tmp_path):
         upgrade()
         upgrade()
         with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            opts = {"compare_type": True, "include_name": ours}
+            context = MigrationContext.configure(connection, opts=opts)
             differences = compare_metadata(context, db.metadata)
             assert differences == [], "\n".join(map(str, differences))
         db.engine.dispose()

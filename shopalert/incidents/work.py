@@ -1,0 +1,220 @@
+"""What makes a feed a place to work in: saved views, what was read, words to complete, and an incident on paper."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, flash, g, jsonify, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from shopalert.db import db, now
+from shopalert.evidence.actions import note_thumbs_listed
+from shopalert.incidents import saved, search, unread
+from shopalert.incidents.filters import needs_reply, understood
+from shopalert.incidents.kinds import all_kinds
+from shopalert.incidents.models import Incident, SavedView
+from shopalert.incidents.views import everything, the_card, the_incident
+from shopalert.pages import page, see_other
+from shopalert.protection import looks
+from shopalert.room import SIGNED_IN, Room
+from shopalert.schemes.lookup import premises_of, the_scheme
+from shopalert.schemes.models import Scheme
+from shopalert.schemes.viewer import Viewer, current_viewer, the_viewer
+from shopalert.text import PlainText, normal
+from shopalert.words import iso
+
+room = Room("work", __name__)
+
+
+class ViewForm(FlaskForm):
+    """A view's name; its filter comes with it and is read again as any address is."""
+
+    name = StringField(
+        _l("Name of the view"),
+        filters=[normal],
+        validators=[
+            InputRequired(_l("Give the view a name.")), PlainText(),
+            Length(max=60, message=_l("Keep it under 60 letters.")),
+        ],
+    )  # fmt: skip
+    query = HiddenField()
+
+
+# ---- saved views
+
+
+def the_view(view_id: uuid.UUID) -> SavedView | None:
+    """One's own view; another's does not exist."""
+    mine = sa.select(SavedView).where(SavedView.id == view_id, SavedView.author_id == the_viewer().user_id)
+    return db.session.scalar(mine)
+
+
+@room.get("/s/<slug>/views", verb="scheme.read", of=the_scheme)
+def name_view(scheme: Scheme) -> Response:
+    """Which name shall it have?"""
+    return name_page(scheme, ViewForm(formdata=None, data={"query": clean(scheme, request.args)}))
+
+
+@room.post("/s/<slug>/views", verb="scheme.read", of=the_scheme)
+def save_view(scheme: Scheme) -> Response:
+    """Keep the filter that the feed stands on."""
+    form = ViewForm()
+    form.query.data = clean(
+        scheme, dict(pair.split("=", 1) for pair in (form.query.data or "").split("&") if "=" in pair)
+    )
+    if not form.validate():
+        return name_page(scheme, form, status=422)
+    try:
+        view = saved.save(the_viewer(), scheme, form.name.data or "", form.query.data)
+    except saved.TooMany:
+        form.name.errors = [_("You have %(n)d views here. Remove one first.", n=saved.MOST)]
+        return name_page(scheme, form, status=422)
+    flash(_("Saved. It stands above the feed."), "ok")
+    return see_other(f"/s/{scheme.slug}/?{view.query}")
+
+
+def name_page(scheme: Scheme, form: ViewForm, status: int = 200) -> Response:
+    return page("incidents/view_new.html", status=status, scheme=scheme, here=scheme, form=form)
+
+
+def clean(scheme: Scheme, args: Any) -> str:
+    """A filter as this house writes it, whatever was sent."""
+    kinds = [kind.code for kind in all_kinds(scheme.id)]
+    found, _odd = understood(args, kinds, [place.id for place in premises_of(scheme.id)])
+    return found.query
+
+
+@room.get("/views/<uuid:view_id>", verb=SIGNED_IN, of=the_view)
+def view(view: SavedView) -> Response:
+    """Rename it, or let it go."""
+    return view_page(view, ViewForm(formdata=None, data={"name": view.name}))
+
+
+@room.post("/views/<uuid:view_id>", verb=SIGNED_IN, of=the_view)
+def rename_view(view: SavedView) -> Response:
+    form = ViewForm()
+    if not form.validate():
+        return view_page(view, form, status=422)
+    try:
+        saved.rename(the_viewer(), view, form.name.data or "")
+    except saved.NameTaken:
+        form.name.errors = [_("You have a view of that name here.")]
+        return view_page(view, form, status=422)
+    return see_other(feed_of(view))
+
+
+@room.post("/views/<uuid:view_id>/removal", verb=SIGNED_IN, of=the_view)
+def remove_view(view: SavedView) -> Response:
+    there = feed_of(view).partition("?")[0]
+    saved.remove(the_viewer(), view)
+    return see_other(there)
+
+
+def view_page(view: SavedView, form: ViewForm, status: int = 200) -> Response:
+    scheme = db.session.get_one(Scheme, view.scheme_id)
+    return page("incidents/view.html", status=status, scheme=scheme, here=scheme, view=view, form=form)
+
+
+def feed_of(view: SavedView) -> str:
+    return f"/s/{db.session.get_one(Scheme, view.scheme_id).slug}/?{view.query}"
+
+
+# ---- what was read
+
+
+@room.post("/s/<slug>/reading", verb="scheme.read", of=the_scheme)
+def read_all(scheme: Scheme) -> Response:
+    """Everything of the scheme is read."""
+    unread.read_all(the_viewer(), scheme.id)
+    return see_other(f"/s/{scheme.slug}/")
+
+
+@room.post("/incidents/<uuid:incident_id>/reading", verb="incident.read", of=the_incident)
+def read_one(incident: Incident) -> Response:
+    """An open page saw something new arrive."""
+    unread.note_read(the_viewer(), incident)
+    return see_other(f"/incidents/{incident.id}")
+
+
+@room.get("/unread", verb=SIGNED_IN)
+def what_is_unread() -> Response:
+    """For open pages that were away: which incidents are unread, and how many wait for a reply."""
+    known = unread_now()
+    answer = jsonify(unread=[str(each) for each in known["ids"]], reply=known["reply"], at=known["at"])
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def unread_now() -> dict[str, Any]:
+    """What this viewer has not read and not answered, asked once a request."""
+    viewer = current_viewer()
+    if viewer is None or not viewer.schemes or g.get("database_is_lost"):
+        return {"ids": [], "reply": 0, "at": iso(now())}
+    if "unread_now" not in g:
+        at = iso(now())
+        ids = unread.unread_ids(db.session(), viewer, viewer.schemes)
+        g.unread_now = {"ids": ids, "reply": waiting_for_reply(viewer), "at": at}
+    found: dict[str, Any] = g.unread_now
+    return found
+
+
+def waiting_for_reply(viewer: Viewer) -> int:
+    waits = sa.select(Incident.id).where(
+        Incident.scheme_id.in_(viewer.schemes), Incident.withdrawn_at.is_(None), needs_reply(viewer, now())
+    )
+    few = waits.limit(unread.MOST).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(few)) or 0
+
+
+@room.app_context_processor
+def for_every_page() -> dict[str, Any]:
+    return {"unread_now": unread_now}
+
+
+@room.app_template_filter("as_unread")
+def as_unread(card: str) -> Markup:
+    """A card, which is the same for everybody, marked for one reader of a page."""
+    return Markup(str(card).replace("<article ", "<article data-unread ", 1))  # noqa: S704  rendered by the template above
+
+
+@room.app_template_filter("marked")
+def marked(text: str, found: search.Found) -> Markup:
+    """A text with the words that were looked for marked, shortened around the first of them."""
+    pieces = re.split(r"([^\W_]+(?:['’][^\W_]+)*)", text)
+    hits = [at for at in range(1, len(pieces), 2) if search.matches(pieces[at], found)]
+    first = max(0, (hits[0] if hits else 0) - 40)
+    last = first + 100
+    out = [Markup.escape("… ")] if first else []
+    for at, piece in enumerate(pieces[first:last], first):
+        out.append(Markup("<mark>{}</mark>").format(piece) if at in hits else Markup.escape(piece))
+    return Markup("").join([*out, Markup.escape(" …")] if last < len(pieces) else out)
+
+
+# ---- search
+
+
+@room.get("/search/words", verb="incident.search")
+def search_words() -> Response:
+    """Words to complete what is being typed: of what this reader may see, and nothing else."""
+    found = search.complete(db.session(), request.args.get("q", "")[:200])
+    return page("incidents/search_words.html", fragment="incidents/_search_words.html", words=found)
+
+
+# ---- paper
+
+
+@room.get("/incidents/<uuid:incident_id>/print", verb="incident.read", of=the_incident)
+def on_paper(incident: Incident) -> Response:
+    """Everything that this reader may see, for an A4 printer; who printed, and when, stands on it and in the audit."""
+    found = the_card(incident)
+    looks.note("incident.print", the_viewer(), incident)
+    note_thumbs_listed(the_viewer(), incident, [picture.id for picture in found.pictures])
+    return page("incidents/print.html", printed_at=now(), **everything(incident, found))
