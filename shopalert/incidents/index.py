@@ -109,7 +109,8 @@ def read(session: Session, ids: Sequence[uuid.UUID]) -> list[Read]:
             incident.c.id, incident.c.scheme_id, incident.c.narrative, incident.c.reference, incident.c.category_code,
             incident.c.violence, incident.c.weapon, incident.c.in_progress, incident.c.withdrawn_at,
             incident.c.shown_until, incident.c.kept_until, incident.c.category_own, incident.c.told_police,
-            *(incident.c[name] for name in DESCRIBED), category.c.label, own_kind.c.label.label("own_label"), premises.c.name, premises.c.street,
+            *(incident.c[name] for name in DESCRIBED),
+            category.c.label, own_kind.c.label.label("own_label"), premises.c.name, premises.c.street,
         )
         .select_from(incident)
         .join(category, category.c.code == incident.c.category_code)
@@ -124,7 +125,15 @@ def read(session: Session, ids: Sequence[uuid.UUID]) -> list[Read]:
     for row in rows:
         one = Read(row.id, row.scheme_id, {"shown_until": row.shown_until, "kept_until": row.kept_until})
         if row.withdrawn_at is None:
-            said = (row.narrative, row.reference, row.label, row.own_label, row.name, row.street, *described(row))
+            said = (
+                row.narrative,
+                row.reference,
+                row.label,
+                row.own_label,
+                row.name,
+                row.street,
+                *described(row),
+            )
             flags = [flag for flag in ("violence", "weapon", "in_progress") if getattr(row, flag)]
             marks = map(mark, filter(None, [row.category_code, row.category_own, *flags]))
             one.words["members"] = {*words_of(" ".join(filter(None, said))), *marks}
@@ -182,7 +191,7 @@ def put_in(session: Session, new: Sequence[tuple[Read, str, int | None]]) -> Non
     if not new:
         return
     numbers = Numbers(session)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid7(), "scheme_id": one.scheme_id, "incident_id": one.id, "audience": audience,
             "number": number or numbers.of(one, audience), "words": spelt(one.words[audience]), **one.clocks,

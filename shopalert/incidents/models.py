@@ -72,7 +72,9 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
     police_replied: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
-    stirred_at: Mapped[datetime | None] = mapped_column(default=now)  # when members could last learn something of it
+    stirred_at: Mapped[datetime | None] = mapped_column(
+        default=now
+    )  # when members could last learn something of it
     stirred_by_id: Mapped[uuid.UUID | None]
     last_said_by_id: Mapped[uuid.UUID | None]  # whose the last comment for members is
     shown_until: Mapped[datetime]
