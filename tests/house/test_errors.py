@@ -351,7 +351,7 @@ def test_the_page_that_says_so_asks_a_lost_database_nothing(world, monkeypatch, 
     """Its frame names the viewer's schemes: asked once more, the error's own page would fail."""
     client = world.client(ASHA)
 
-    def lost(*_):
+    def lost(*_, **__):
         raise sa.exc.OperationalError("SELECT", {}, psycopg.OperationalError("server closed the connection"))
 
     def pending(*_):
