@@ -180,22 +180,20 @@ def for_every_page() -> dict[str, Any]:
 
 
 @room.app_template_filter("as_unread")
-def as_unread(card: str) -> Markup:
+def as_unread(card: Markup) -> Markup:
     """A card, which is the same for everybody, marked for one reader of a page."""
-    return Markup(str(card).replace("<article ", "<article data-unread ", 1))  # noqa: S704  rendered by the template above
+    return card.replace(" data-into=", " data-unread data-into=", 1)
 
 
-@room.app_template_filter("marked")
-def marked(text: str, found: search.Found) -> Markup:
-    """A text with the words that were looked for marked, shortened around the first of them."""
-    pieces = re.split(r"([^\W_]+(?:['’][^\W_]+)*)", text)
-    hits = [at for at in range(1, len(pieces), 2) if search.matches(pieces[at], found)]
-    first = max(0, (hits[0] if hits else 0) - 40)
+@room.app_template_filter("pieces")
+def pieces(text: str, found: search.Found) -> list[tuple[str, bool]]:
+    """A text in pieces, and which of them were looked for; shortened around the first of those."""
+    parts = re.split(r"([^\W_]+(?:['’][^\W_]+)*)", text)
+    hits = {at for at in range(1, len(parts), 2) if search.matches(parts[at], found)}
+    first = max(0, min(hits, default=0) - 40)
     last = first + 100
-    out = [Markup.escape("… ")] if first else []
-    for at, piece in enumerate(pieces[first:last], first):
-        out.append(Markup("<mark>{}</mark>").format(piece) if at in hits else Markup.escape(piece))
-    return Markup("").join([*out, Markup.escape(" …")] if last < len(pieces) else out)
+    shown = [(part, at in hits) for at, part in enumerate(parts[first:last], first)]
+    return [*([("… ", False)] if first else []), *shown, *([(" …", False)] if last < len(parts) else [])]
 
 
 # ---- search

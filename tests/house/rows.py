@@ -17,7 +17,7 @@ import shopalert
 from shopalert.alerts.models import Subscription
 from shopalert.db import Base, Moment, now, writing
 from shopalert.evidence.models import Attachment
-from shopalert.incidents.models import Passage
+from shopalert.incidents.models import Passage, Shelf
 from shopalert.members.models import Agreement, Invitation
 from shopalert.schemes.models import Business
 from shopalert.wall import Walled, crossing
@@ -52,7 +52,8 @@ class Rows:
         self.world = world
         self.incidents = {slug: world.report(person, slug) for slug, person in self.people.items()}
         with world.app.app_context(), crossing("seed") as session, writing(session):
-            session.execute(sa.delete(Passage))  # what search made of the reports: each test makes its own
+            for table in (Passage, Shelf):  # what search made of the reports: each test makes its own
+                session.execute(sa.delete(table))
             business = Business(name="Anybody's")
             device = Subscription(
                 user_id=world.users[OLU.name],
