@@ -30,8 +30,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.incidents import announcements as incident_announcements
     from shopalert.incidents import index as search_index
     from shopalert.incidents import report_views as incidents  # the last of that house: it brings the others
-    from shopalert.letters import views as letters
     from shopalert.incidents import unread, work
+    from shopalert.letters import views as letters
     from shopalert.members import joining_views
     from shopalert.members import views as members
     from shopalert.operating import people_views as operating

@@ -14,8 +14,8 @@ from shopalert.accounts import sessions
 from shopalert.alerts import dispatcher, live
 from shopalert.alerts.wakes import wakes
 from shopalert.evidence import derivatives, janitor
-from shopalert.letters import writing
 from shopalert.incidents import index, unread
+from shopalert.letters import writing
 from shopalert.mail import worker as mail
 from shopalert.protection import audit, looks
 

@@ -67,14 +67,19 @@ class Sees(Protocol):
 _viewer: ContextVar[Sees | None] = ContextVar("viewer_at_the_wall", default=None)
 
 
-def _ask(name: str) -> Any:
-    """A bind whose value is asked of the viewer when the statement runs."""
+def _ask(name: str, of: str = "") -> Any:
+    """A bind whose value is asked of the viewer when the statement runs.
+
+    One that a statement uses for IN and for NOT IN needs two names: where the list is empty SQLAlchemy writes what
+    stands for it once a name, and "nobody" would stand where "everybody" is meant.
+    """
 
     def answer() -> list[Any]:
         viewer = _viewer.get()
         if viewer is None:
             return []
-        return [viewer.user_id] if name == "user_id" else list(getattr(viewer, name))
+        asked = of or name
+        return [viewer.user_id] if asked == "user_id" else list(getattr(viewer, asked))
 
     kind: Any = sa.String() if name == "threads" else sa.Uuid()
     return sa.bindparam(f"wall_{name}", callable_=answer, expanding=True, type_=kind)
@@ -83,7 +88,8 @@ def _ask(name: str) -> Any:
 SCHEMES = _ask("schemes")
 COORDINATED = _ask("coordinator_schemes")
 POLICED = _ask("police_schemes")
-TOLD_ONLY = _ask("told_only_schemes")
+NOT_TOLD_ONLY = _ask("told_only_schemes")  # for NOT IN
+TOLD_ONLY = _ask("among_told_only", "told_only_schemes")  # for IN
 THREADS = _ask("threads")
 ME = _ask("user_id")
 NOW = sa.bindparam("wall_now", callable_=now, type_=Moment())
@@ -157,7 +163,7 @@ def build_wall() -> tuple[Any, ...]:
         incident.c.scheme_id.in_(POLICED),
     )
     known = sa.or_(
-        incident.c.scheme_id.not_in(TOLD_ONLY), incident.c.told_police, incident.c.author_id.in_(ME)
+        incident.c.scheme_id.not_in(NOT_TOLD_ONLY), incident.c.told_police, incident.c.author_id.in_(ME)
     )
     incidents = sa.select(incident.c.id).where(
         sa.or_(incident.c.scheme_id.in_(SCHEMES), incident.c.id.in_(shared)), standing, known
@@ -182,7 +188,7 @@ def build_wall() -> tuple[Any, ...]:
         ),
         with_loader_criteria(
             Tellable,
-            lambda cls: sa.or_(cls.scheme_id.not_in(TOLD_ONLY), cls.told_police, cls.author_id.in_(ME)),
+            lambda cls: sa.or_(cls.scheme_id.not_in(NOT_TOLD_ONLY), cls.told_police, cls.author_id.in_(ME)),
             include_aliases=True,
         ),
         with_loader_criteria(
@@ -198,7 +204,7 @@ def build_wall() -> tuple[Any, ...]:
         ),
         with_loader_criteria(
             OnShelf,
-            lambda cls: sa.or_(cls.scheme_id.not_in(TOLD_ONLY), cls.audience == "told"),
+            lambda cls: sa.or_(cls.scheme_id.not_in(NOT_TOLD_ONLY), cls.audience == "told"),
             include_aliases=True,
         ),
         with_loader_criteria(
