@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -25,7 +26,7 @@ PAGE = 20
 WORDS = 6  # of a query that are looked for
 BEGINNING = 3  # letters from which on a word may be the beginning of one
 NEAR = 6  # words that one mistyped word may have meant
-FORGIVEN = 5  # letters from which on a slip is forgiven; from LONG on, two
+FORGIVEN = 5  # letters of a word from which on a slip is forgiven; from LONG on, two
 LONG = 9
 
 
@@ -122,32 +123,42 @@ def less_strictly(
     have = {number & (2**OWN - 1) for number in exact}
 
     def add(wanted: Wanted) -> list[int]:
-        room = PAGE - len(have)
-        fresh = [
-            n for n in newest(find(session, ranges, wanted, PAGE), PAGE) if n & (2**OWN - 1) not in have
-        ][:room]
+        found = newest(find(session, ranges, wanted, PAGE), PAGE)
+        fresh = [n for n in found if n & (2**OWN - 1) not in have]
         have.update(n & (2**OWN - 1) for n in fresh)
         return fresh
 
     further = []
     if all(len(word) >= BEGINNING for word in words):
-        further = add(Wanted((*((word,) for word in words), *marks), start=True))
-    if len(have) >= PAGE:
+        further = add(Wanted((*((word,) for word in words), *marks), start=True))[: PAGE - len(exact)]
+    if len(exact) + len(further) >= PAGE:
         return further, {}
     meant = {word: near for word in words if (near := nearest(session, word))}
-    if not meant:
-        return further, {}
-    groups = tuple(tuple(dict.fromkeys(map(stem, (word, *meant.get(word, ()))))) for word in words)
-    guessed = add(Wanted((*groups, *marks)))
-    return further + guessed, meant if guessed else {}
+    guessed = [add(Wanted((*groups, *marks))) for groups in readings(words, meant)]
+    fair = [number for one_of_each in zip_longest(*guessed) for number in one_of_each if number is not None]
+    return further + fair[: PAGE - len(exact) - len(further)], meant if fair else {}
+
+
+def readings(words: list[str], meant: dict[str, list[str]]) -> list[tuple[tuple[str, ...], ...]]:
+    """What may have been meant: each reading of the first word with a slip on its own, so that a word that many
+    reports hold does not hide a rare one; of further words any."""
+    first = next(iter(meant), None)
+    groups = {word: tuple(dict.fromkeys(map(stem, (word, *meant.get(word, ()))))) for word in words}
+    if first is None:
+        return []
+    return [
+        tuple((reading,) if word == first else groups[word] for word in words)
+        for reading in dict.fromkeys(map(stem, meant[first]))
+    ]
 
 
 def nearest(session: Session, word: str) -> list[str]:
     """The words of the reader's shelves that are one slip away, the closest first."""
-    if len(word) < FORGIVEN or not word.isalpha():
+    if len(word) < FORGIVEN - 1 or not word.isalpha():
         return []
     slips = 2 if len(word) >= LONG else 1
-    query = sa.select(KnownWord.word).where(KnownWord.length.between(len(word) - slips, len(word) + slips))
+    shortest = max(FORGIVEN, len(word) - slips)
+    query = sa.select(KnownWord.word).where(KnownWord.length.between(shortest, len(word) + slips))
     found = []
     for other in set(session.scalars(query)):
         away = OSA.distance(word, other, score_cutoff=slips)

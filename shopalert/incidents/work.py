@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from shopalert.db import db, now
 from shopalert.evidence.actions import note_thumbs_listed
@@ -41,7 +41,7 @@ class ViewForm(FlaskForm):
         _l("Name of the view"),
         filters=[normal],
         validators=[
-            InputRequired(_l("Give the view a name.")), PlainText(),
+            DataRequired(_l("Give the view a name.")), PlainText(),
             Length(max=60, message=_l("Keep it under 60 letters.")),
         ],
     )  # fmt: skip

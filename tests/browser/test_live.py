@@ -150,7 +150,9 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
     ivy.wait_for_selector(f"[id='{card_of(first)}'] [data-count=replies]:text-is('1')", timeout=3000)
     ivy.evaluate("scrollTo(0, 700)")
     ivy.wait_for_timeout(200)
-    watched = ivy.evaluate_handle("document.elementFromPoint(180, 400).closest('article')")
+    watched = ivy.evaluate_handle(
+        "[...document.querySelectorAll('#feed > article')].find(card => card.getBoundingClientRect().top > 300)"
+    )
     before = watched.evaluate("card => card.getBoundingClientRect().top")
     held = [town.world.report(ASHA, narrative=f"Meanwhile {number}.") for number in range(3)]
     town.world.say(BEN, held[0], "Said while its card is held back.")

@@ -15,12 +15,19 @@ from playwright.sync_api import Page, expect
 from shopalert.accounts import links
 from shopalert.accounts.models import PasswordReset
 from shopalert.alerts.models import Subscription
-from shopalert.db import now, writing
+from shopalert.db import db, now, writing
+from shopalert.incidents import saved
 from shopalert.members import invitations
 from shopalert.members.invitations import Guest
-from shopalert.schemes.models import Membership
+from shopalert.schemes.models import Membership, Scheme
 from shopalert.wall import crossing
-from tests.browser import test_plain_members, test_plain_operator, test_plain_report, test_without_script
+from tests.browser import (
+    test_plain_feed,
+    test_plain_members,
+    test_plain_operator,
+    test_plain_report,
+    test_without_script,
+)
 from tests.browser.conftest import DESK, Town
 from tests.browser.plain import SENT, Plain, name_of
 from tests.people import ASHA, BEN, DEV, GUS, IVY, Person
@@ -28,7 +35,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.browser
 # What they send stands in SENT.
-JOURNEYS = (test_plain_members, test_plain_operator, test_plain_report, test_without_script)
+JOURNEYS = (test_plain_feed, test_plain_members, test_plain_operator, test_plain_report, test_without_script)
 
 # What GET answers without being a page.
 NO_PAGE = {
@@ -46,6 +53,7 @@ NO_PAGE = {
     "pwa.manifest": "for the browser itself",
     "pwa.session": "for the script that renews tokens",
     "pwa.worker": "the worker",
+    "work.what_is_unread": "for the script that counts",
 }
 # Forms that no journey sends, with the reason.
 NOT_SENT: dict[str, str] = {}
@@ -64,7 +72,7 @@ EMPTY_HOUSE = {"operating.open_link", "operating.begin"}
 
 
 def forms_in(app: Flask, html: str) -> set[str]:
-    """Every form of a page, and every button that sends one elsewhere."""
+    """Every form of a page that sends something, and every button that sends one elsewhere."""
     tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(html)
     found = {
         each.get("id", ""): (each.get("action", ""), each.get("method", "get")) for each in tree.iter("form")
@@ -73,7 +81,9 @@ def forms_in(app: Flask, html: str) -> set[str]:
     named = {
         name_of(app, each.get("action", ""), each.get("method", "get"), each.get("id", ""))
         for each in tree.iter("form")
-        if each.get("id") not in elsewhere and each.get("id") != "seen-form"
+        if each.get("id") not in elsewhere
+        and each.get("id") != "seen-form"
+        and each.get("method") != "dialog"
     }
     around = {button: form for form in tree.iter("form") for button in form.iter("button")}
     for button in tree.iter("button"):
@@ -98,12 +108,16 @@ def places(world: World) -> dict[str, str]:
         member = session.scalars(
             sa.select(Membership.id).where(Membership.user_id == world.users[IVY.name])
         ).first()
+    with world.seen_as(ASHA) as viewer:
+        view = saved.save(
+            viewer, db.session.get_one(Scheme, world.schemes["wickford"]), "Loud", "violence=1"
+        ).id
     with world.app.test_request_context():
         invited, _ = invitations.invite_by_operator(world.schemes["wickford"], Guest("nell@example.org"))
     return {
         "slug": "wickford", "incident_id": str(incident), "membership_id": str(member),
         "invitation_id": str(invited.id), "device_id": str(row.id), "week": "2026-W02",
-        "district": "basildon", "guide": "shop", "person_id": str(world.users[DEV.name]),
+        "district": "basildon", "guide": "shop", "person_id": str(world.users[DEV.name]), "view_id": str(view),
     }  # fmt: skip
 
 

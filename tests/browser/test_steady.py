@@ -83,7 +83,7 @@ def test_cards_arrive_on_a_desk(town: Town) -> None:
         first = town.world.report(ASHA, narrative=f"At the top. {LONG}")
         see(page, card_of(first))
         quiet(page)
-        page.mouse.move(720, 500)
+        page.mouse.move(400, 500)  # the list at the left scrolls by itself
         page.mouse.wheel(0, 900)
         page.wait_for_timeout(400)
         read = page.evaluate_handle(READ)
@@ -113,7 +113,7 @@ def test_a_picture_that_becomes_ready_fills_its_frame(town: Town, size: Any) -> 
     before = below.evaluate(WHERE)
     prepare(town.world, photo)
     for screen, inside in ((feed, f"[id='{card_of(incident)}']"), (page, "sa-refresh")):
-        screen.wait_for_selector(f"{inside} img[src*='/thumb']", timeout=5000)
+        screen.wait_for_selector(f"{inside} img[src*='/thumb']", state="attached", timeout=5000)
         quiet(screen)
     assert below.evaluate(WHERE) == before
     assert not town.complaints
