@@ -1,7 +1,7 @@
 """A feed for work: what was read, saved views, and the index that search looks through.
 
 Revision ID: 20261125_feed
-Revises: 20261126_digest
+Revises: 20261126_help
 Create Date: 2026-11-25
 """
 
@@ -14,7 +14,7 @@ from shopalert import db as house
 from shopalert.second_lock import lock
 
 revision = "20261125_feed"
-down_revision = "20261126_digest"
+down_revision = "20261126_help"
 branch_labels = None
 depends_on = None
 
