@@ -42,7 +42,7 @@ def send_a_report(page: Page, narrative: str = "Two people filled a rucksack wit
     page.check("input[name=category][value=shop_theft]", force=True)
     page.fill("textarea[name=narrative]", narrative)
     pressed = time.monotonic()
-    page.click("sa-report form button[type=submit]")
+    page.click("sa-report .sendbar button[type=submit]")
     return pressed
 
 
@@ -100,7 +100,7 @@ def test_what_was_changed_cleared_or_withdrawn_changes_on_a_second_screen(town: 
     asha = town.live(ASHA, f"/incidents/{incident}/edit")
     asha.fill("textarea[name=narrative]", "Now three people.")
     began = time.monotonic()
-    asha.click("sa-report form button[type=submit]")
+    asha.click("sa-report .sendbar button[type=submit]")
     ivy.wait_for_selector("text=Now three people.", timeout=3000)
     assert time.monotonic() - began < 1.0
     beside.wait_for_selector("sa-refresh >> text=Now three people.", timeout=3000)

@@ -208,7 +208,7 @@ def test_pictures_are_never_kept_and_what_people_typed_stays_words(own_town: Tow
     page.wait_for_selector("[name=staged]")
     page.check("input[name=category][value=shop_theft]", force=True)
     page.fill("textarea[name=narrative]", hostile)
-    page.click("sa-report form button[type=submit]")
+    page.click("sa-report .sendbar button[type=submit]")
     page.wait_for_url("**/incidents/*")
     incident = page.url
     assert page.locator(".gallery img").count() == 1

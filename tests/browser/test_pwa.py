@@ -128,7 +128,7 @@ def test_a_report_that_cannot_be_sent_keeps_the_form(own_town: Town) -> None:
     assert page.input_value("textarea[name=narrative]") == "They left by the back door."
     assert "wait" not in page.inner_text("form").lower()
     town.server.start()
-    page.click("sa-report form button[type=submit]")
+    page.click("sa-report .sendbar button[type=submit]")
     page.wait_for_url("**/incidents/*")
     assert "They left by the back door." in page.inner_text("main")
     assert page.locator("sa-refresh img").count() == 1
@@ -140,7 +140,7 @@ def test_an_impatient_thumb_makes_one_report(town: Town) -> None:
     page.check("input[name=category][value=shop_theft]", force=True)
     page.fill("textarea[name=narrative]", "Pressed three times.")
     page.evaluate(
-        "const send = document.querySelector('sa-report button[type=submit]'); send.click(); send.click(); send.click()"
+        "const send = document.querySelector('sa-report .sendbar button'); send.click(); send.click(); send.click()"
     )
     page.wait_for_url("**/incidents/*")
     ivy.wait_for_selector(f"[id='incident-{page.url.rsplit('/', 1)[1]}']")
@@ -154,7 +154,7 @@ def test_a_field_in_error_loses_no_photo(town: Town) -> None:
     eventually(lambda: page.locator("[name=staged]").count() == 2)
     page.fill("textarea[name=narrative]", "No kind chosen.")
     page.fill("[name=value_lost]", "a lot")
-    page.click("sa-report form button[type=submit]")
+    page.click("sa-report .sendbar button[type=submit]")
     page.wait_for_selector("[data-error-summary]")
     assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
     assert page.locator("[name=staged]:checked").count() == 2
