@@ -149,3 +149,16 @@ def test_paper_holds_what_its_reader_may_see_and_is_written_down(world):
     with world.app.app_context(), crossing("seed") as session:
         printed = sa.select(AuditRow).where(AuditRow.verb == "incident.print")
         assert len(session.scalars(printed).all()) == 3
+
+
+def test_paper_keeps_back_what_the_screen_keeps_back(world):
+    described = {
+        "vehicles": ({"type": "van", "colour": "white", "registration": "AB12CDE"},),
+        "goods": ({"what": "Razors", "count": 3, "each_pence": 800},),
+        "exercise": True,
+    }
+    incident = world.report(BEN, narrative="They took razors.", **described)
+    for person, reads in ((IVY, False), (BEN, True), (DEV, True)):
+        text = Browser(world.client(person)).get(f"/incidents/{incident}/print").text
+        assert "£24" in text and "white" in text and "Exercise" in text.title()
+        assert ("AB12" in text) == reads, person.name
