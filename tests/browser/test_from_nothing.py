@@ -7,7 +7,6 @@ prints a poster, two shops read its code with their cameras, join and are let in
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -81,10 +80,8 @@ def test_from_an_empty_database_to_the_first_alert_between_two_new_shops(
     wait_for_state(leo, "live")
     expect(leo.locator("main")).to_contain_text("All quiet")
     report(asha)
-    sent = time.monotonic()
     asha.click("form[action$='/report'] button[type=submit]")
-    expect(leo.locator("#feed > article")).to_contain_text(NARRATIVE, timeout=5000)
-    assert time.monotonic() - sent < 2.0, "it came late"
+    expect(leo.locator("#feed > article")).to_contain_text(NARRATIVE, timeout=5000)  # how fast: test_the_path
     expect(leo.locator("#feed > article")).to_contain_text("Harper's")
     asha.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}"))
     assert "/incidents/" not in gus.content(), "the operator reads what is reported"
