@@ -23,6 +23,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.chat import announcements as chat_announcements
     from shopalert.chat import lines as chat_lines
     from shopalert.chat import views as chat
+    from shopalert.compression import compress
     from shopalert.evidence import derivatives, receiving
     from shopalert.evidence import views as evidence
     from shopalert.help import views as help_inside
@@ -49,6 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     security.init_app(app)
+    app.after_request(compress)
     pages.init_app(app)
     words.init_app(app)
     assets.init_app(app)

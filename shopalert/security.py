@@ -68,6 +68,10 @@ def headers(config: Config) -> dict[str, str]:
     return found
 
 
+# Said by documents alone: on a picture or a script nobody reads them, and a first visit asks for dozens of those.
+OF_DOCUMENTS = ("Permissions-Policy", "Reporting-Endpoints")
+
+
 def same_origin() -> bool:
     """Whether the browser says that this request comes from our own pages."""
     site = request.headers.get("Sec-Fetch-Site")
@@ -205,6 +209,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
+        document = response.mimetype == "text/html"
         for name, value in always.items():
-            response.headers.setdefault(name, value)
+            if document or name not in OF_DOCUMENTS:
+                response.headers.setdefault(name, value)
         return response
