@@ -175,7 +175,8 @@ def complete(session: Session, text: str, limit: int = 8) -> list[str]:
         return []
     last = words[-1]
     query = sa.select(KnownWord.word).where(KnownWord.word.startswith(last, autoescape=True))
-    found = session.scalars(query.distinct().order_by(KnownWord.length, KnownWord.word).limit(limit))
+    once = query.group_by(KnownWord.word, KnownWord.length).order_by(KnownWord.length, KnownWord.word)
+    found = session.scalars(once.limit(limit))
     return [" ".join((*words[:-1], word)) for word in found] if len(words) <= WORDS else []
 
 
