@@ -109,7 +109,7 @@ def the_alert(phone: Phone, url: str) -> float:
     phone.page.goto(f"{url}/?source=icon", wait_until="commit")
     phone.tap("nav a[href$='/report']")
     phone.tap("label:has(input[name=category][value=shop_theft])")
-    phone.tap("form[action$='/report'] button[type=submit]")
+    phone.tap("form[action$='/report'] .sendbar button[type=submit]")
     phone.page.wait_for_url("**/incidents/*")
     return time.monotonic() - began
 
@@ -133,7 +133,7 @@ def the_full_report(phone: Phone, url: str, photo: Path) -> float:
     if phone.page.locator("input[name=value_lost]").first.is_visible():
         phone.tap("input[name=value_lost]")
         phone.type("input[name=value_lost]", "64.50")
-    phone.tap("form[action$='/report'] button[type=submit]")
+    phone.tap("form[action$='/report'] .sendbar button[type=submit]")
     phone.page.wait_for_url("**/incidents/*")
     return time.monotonic() - began
 

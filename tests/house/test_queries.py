@@ -64,7 +64,7 @@ def test_three_incidents_cost_what_one_costs(world, person, path):
     three, text = opened(client, path)
     assert text.count("<article") >= 3
     assert len(three) == len(one), "\n".join(three)
-    assert len(three) <= 25
+    assert len(three) <= 28  # search on PostgreSQL looks twice, into the newest and into all
 
 
 def test_three_comments_cost_what_one_costs(world):
