@@ -1,5 +1,5 @@
 // What the page's htmx-config cannot say. Modules run before htmx looks at the page, so this holds from the first request.
-import { renew } from './page.js'
+import { renew, unsent } from './page.js'
 import { word } from './words.js'
 
 const WITH_A_FRAGMENT = '409|413|422|429|503|507'
@@ -22,9 +22,12 @@ if (window.htmx) {
   })
 }
 
+const onlyReads = ({ requestConfig }) => Boolean(requestConfig && requestConfig.verb === 'get')
+
 // Not reachable, or refused: said beside what was pressed. Nothing that was typed is touched.
 function tellNotSent (event) {
   const { elt } = event.detail
+  if (onlyReads(event.detail)) return // nothing was sent; the dot of the bar says that there is no connection
   const at = elt.closest('form') || elt
   let line = at.parentElement.querySelector(':scope > .send-state')
   if (!line) {
@@ -36,6 +39,10 @@ function tellNotSent (event) {
   line.textContent = word('Not sent. Try again')
 }
 
+// A page that reads something by itself, when the session is over, would be sent to the door with what is typed on it.
+document.addEventListener('htmx:beforeOnLoad', event => {
+  if (event.detail.xhr.status === 401 && onlyReads(event.detail) && unsent()) event.preventDefault()
+})
 document.addEventListener('htmx:sendError', tellNotSent)
 document.addEventListener('htmx:timeout', tellNotSent)
 document.addEventListener('htmx:responseError', event => {

@@ -127,11 +127,11 @@ def test_a_message_in_error_or_without_a_connection_keeps_words_and_photos(town:
     expect(page.locator(".chat__lines article .shot")).to_have_count(1)
 
 
-def test_a_session_that_ends_while_one_types_takes_nothing_away(town: Town) -> None:
-    page = filled_report(town, person=LEO)
-    app = town.world.app
+def test_a_session_that_ends_while_one_types_takes_nothing_away(own_town: Town) -> None:
+    page = filled_report(own_town, person=LEO)
+    app = own_town.world.app
     with app.app_context(), crossing("seed") as session, writing(session):
-        assert sessions.end(session, town.world.users[LEO.name])
+        assert sessions.end(session, own_town.world.users[LEO.name])
     page.wait_for_timeout(1500)
     page.click(SEND)
     state = page.locator("[data-send-state]")
@@ -139,7 +139,7 @@ def test_a_session_that_ends_while_one_types_takes_nothing_away(town: Town) -> N
     expect(state.locator("a")).to_have_attribute("href", "/sign-in")
     expect(page.locator("textarea[name=narrative]")).to_have_value(TEXT)
     assert page.locator("input[name=staged]:checked").count() == 1
-    page.context.add_cookies([town.cookie(LEO)])
+    page.context.add_cookies([own_town.cookie(LEO)])
     page.click(SEND)
     page.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}"))
     expect(page.locator("#main")).to_contain_text(TEXT)

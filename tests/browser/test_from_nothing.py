@@ -80,7 +80,7 @@ def test_from_an_empty_database_to_the_first_alert_between_two_new_shops(
     wait_for_state(leo, "live")
     expect(leo.locator("main")).to_contain_text("All quiet")
     report(asha)
-    asha.click("form[action$='/report'] button[type=submit]")
+    asha.click("form[action$='/report'] .sendbar button[type=submit]")
     expect(leo.locator("#feed > article")).to_contain_text(NARRATIVE, timeout=5000)  # how fast: test_the_path
     expect(leo.locator("#feed > article")).to_contain_text("Harper's")
     asha.wait_for_url(re.compile(r"/incidents/[0-9a-f-]{36}"))
