@@ -13,11 +13,12 @@ from tests.browser.screens import SCREENS, SIZES, Screen
 pytestmark = pytest.mark.browser
 SCROLLERS = 12  # what scrolls by itself is a stop, too
 
-# What Tab should come to: of a group of radio buttons the chosen one, or the first.
+# What Tab should come to: of a group of radio buttons the chosen one, or the first; of an open dialog what is in it.
 WALK = """() => {
   const shown = each => each.checkVisibility({ visibilityProperty: true })
   const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]'
-  const found = [...document.querySelectorAll(controls)]
+  const root = document.querySelector('dialog:modal') || document.body
+  const found = [...root.querySelectorAll(controls)]
     .filter(each => each.tabIndex >= 0 && !each.disabled && !each.closest('[inert]') && shown(each))
   const together = (one, each) => one.type === 'radio' && one.name === each.name && one.form === each.form
   const group = each => found.filter(one => together(one, each))
@@ -35,7 +36,7 @@ WALK = """() => {
   window.faults = []
   const top = document.createElement('span')
   top.tabIndex = -1
-  document.body.prepend(top)
+  root.prepend(top)
   top.focus()
   document.addEventListener('focusin', event => {
     const at = event.target
