@@ -178,6 +178,9 @@ def somebody_else_saved(page: Page, places: Places) -> None:
 
 
 def another_coordinator_decided(page: Page, _: Places) -> None:
+    page.locator(
+        "input[name=break_through]:not(:checked)"
+    ).check()  # a page with nothing on it would read itself anew
     other = page.context.new_page()
     other.goto("/s/wickford/settings")
     radios = other.locator("input[name=appearance]:not(:checked)")
@@ -186,7 +189,6 @@ def another_coordinator_decided(page: Page, _: Places) -> None:
         other.click("main form[method=post] button[type=submit]")
     other.wait_for_selector(".notice--ok")
     other.close()
-    page.locator("input[name=break_through]:not(:checked)").check()
     page.click("main form[method=post] button[type=submit]")
     page.wait_for_selector(".decide__now")
 
@@ -216,6 +218,9 @@ def show_the_chat(page: Page, _: Places) -> None:
 def hold_back_new_ones(page: Page, places: Places) -> None:
     """Somebody reports while the reader is further down."""
     page.wait_for_selector("sa-live[data-state=live]", state="attached")
+    place = page.locator("#feed").bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 50, 450)  # on a desk the list scrolls by itself
     page.mouse.wheel(0, 700)
     page.wait_for_timeout(300)
     other = page.context.new_page()

@@ -95,7 +95,7 @@ export class SaLive extends HTMLElement {
   // Too much was missed to tell it event by event: the page reads itself anew, or, with unsent text on it, its pieces do.
   resync () {
     tell('live:resync')
-    if (!unsent()) setTimeout(() => location.reload(), Math.random() * RELOADS_SPREAD)
+    setTimeout(() => { if (!unsent()) location.reload() }, Math.random() * RELOADS_SPREAD)
   }
 
   signedOut () {
