@@ -64,11 +64,18 @@ def run(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     prepare_for_tests()
-    become("pytest", *arguments)
+    if arguments:
+        become("pytest", *arguments)
+    # A browser waits for its server and a server for its browser: one more than there are cores keeps them busy.
+    beside = ["--numprocesses", str(1 + (os.cpu_count() or 1)), "--dist", "worksteal", "--in-memory"]
+    failed = in_environment("pytest", "--quiet", "-m", "not alone", *beside, must=False)
+    failed += in_environment("pytest", "--quiet", "-m", "alone", must=False)
+    sys.exit(1 if failed else 0)
 
 
 def faults(arguments: list[str]) -> None:
     prepare_for_tests()
+    os.environ["SHOPALERT_FAULTS"] = "long"  # the tests run the same in short
     become("pytest", "-s", "tests/faults", *arguments)
 
 
@@ -86,7 +93,7 @@ def bench(arguments: list[str]) -> None:
     there = [bench for bench in wanted if (HOME / "bench" / f"{bench}.py").exists()]
     if not there:
         raise Stop(f"There is no bench called {name}. There are: {', '.join(existing_benches())}.")
-    make_environment("requirements-test.lock")
+    prepare_for_tests()
     results = [in_environment("python", "-m", f"bench.{bench}", *rest, must=False) for bench in there]
     sys.exit(max(results))
 
@@ -208,6 +215,7 @@ def variables() -> dict[str, str]:
 def prepare_for_tests() -> None:
     make_environment("requirements-test.lock")
     install_missing()
+    make_tools()
     chromium = find_chromium() or fetch_chromium()
     if not chromium:
         raise Stop("No browser for the tests. Type:\n  sudo apt-get install -y chromium")
@@ -224,6 +232,17 @@ def install_missing() -> None:
         missing.append("chromium")
     if missing:
         install_package(*missing)
+
+
+def make_tools() -> None:
+    """html-validate and Chromium 80 for the tests, Lighthouse for the bench: node_modules as package-lock.json says."""
+    note, wanted = HOME / "node_modules" / ".installed", (HOME / "package-lock.json").read_text()
+    with one_at_a_time():
+        if note.exists() and note.read_text() == wanted:
+            return
+        say("Installing package-lock.json into node_modules.")
+        execute([str(VENV / "bin/npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], **variables())
+        note.write_text(wanted)
 
 
 def find_chromium() -> str | None:

@@ -18,7 +18,10 @@ VENDOR = HOME / "static" / "vendor"
 LIST = VENDOR / "vendor.json"
 
 # package: the name of its folder here, and what we take from it
-TAKEN = {"htmx.org": ("htmx", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"})}
+TAKEN = {
+    "htmx.org": ("htmx", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"}),
+    "tus-js-client": ("tus", {"dist/tus.min.js": "tus.min.js", "LICENSE": "LICENSE"}),
+}
 
 
 def refresh() -> None:

@@ -1,22 +1,36 @@
 """The static tree: one hash as the path's prefix, so that relative imports just work and caches never lie.
 
-The stylesheets are joined at start in the order that `css/order.css` and the layers say: one request, no tool.
+The stylesheets are joined at start in the order that `css/order.css` and the layers say, the scripts in the order in
+which `js/app.js` imports them (`scripts.py`): one request each, no tool.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_from_directory
+from flask import Flask, Response, abort, send_from_directory
 
+from shopalert.compression import encoding_taken, squeezed
 from shopalert.room import PUBLIC, Room
+from shopalert.scripts import joined
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-LAYERS = ("reset.css", "tokens.css", "base.css", "layout.css", "components", "utilities.css", "print.css")
+EVERYWHERE = (
+    "order.css", "reset.css", "tokens.css", "base.css", "layout.css", "components", "utilities.css", "print.css",
+    "plain.css",
+)  # fmt: skip
+SELDOM_SEEN = (
+    "order.css",
+    "rooms",
+)  # rooms for settings and set-up: no sign-in, feed or report waits for them
 COMPRESSED = {".css", ".js", ".svg", ".json"}
+CSS_COMMENT = re.compile(rb"/\*.*?\*/\n?", flags=re.DOTALL)
+CSS_SPACE = re.compile(rb"\s*([{};])\s*")
+SELDOM = ("vendor/tus-",)  # fetched by those who send a clip
 FOREVER = "public, max-age=31536000, immutable"
 
 room = Room("assets", __name__)
@@ -37,44 +51,56 @@ def asset(name: str) -> str:
     return f"/static/{tree_hash()}/{name}"
 
 
-@lru_cache(1)
-def stylesheet() -> bytes:
-    """All stylesheets, in the order of their layers."""
-    files = [STATIC / "css" / "order.css"]
-    for name in LAYERS:
-        path = STATIC / "css" / name
-        files += sorted(path.glob("*.css")) if path.is_dir() else [path]
-    return b"\n".join(file.read_bytes() for file in files if file.is_file())
+@lru_cache(2)
+def stylesheet(parts: tuple[str, ...]) -> bytes:
+    """Stylesheets in the order of their layers, without their comments and the space around rules."""
+    paths = [STATIC / "css" / part for part in parts]
+    files = [file for path in paths for file in (sorted(path.glob("*.css")) if path.is_dir() else [path])]
+    whole = b"\n".join(file.read_bytes() for file in files)
+    return CSS_SPACE.sub(rb"\1", CSS_COMMENT.sub(b"", whole))
+
+
+@lru_cache(2)
+def script(entry: str) -> bytes:
+    """All modules that a page needs, and apart those that one page alone does."""
+    return joined(STATIC / "js", entry)
+
+
+JOINED: dict[str, Callable[[], bytes]] = {
+    "css/app.css": lambda: stylesheet(EVERYWHERE),
+    "css/rooms.css": lambda: stylesheet(SELDOM_SEEN),
+    "js/app.js": lambda: script("app.js"),
+    "js/check.js": lambda: script("check.js"),
+}
 
 
 @lru_cache(1)
 def precache() -> list[str]:
-    """What the service worker keeps: every script, the stylesheet, the icons. Nothing personal."""
-    names = ["css/app.css"]
-    for folder, ending in (("js", ".js"), ("vendor", ".js"), ("icons", ".svg"), ("icons", ".png")):
+    """What the service worker keeps: the scripts, the stylesheet, the icons. Nothing personal, nothing seldom used."""
+    names = [*JOINED, "js/trusted-types.js"]
+    for folder, ending in (("vendor", ".js"), ("icons", ".svg"), ("icons", ".png")):
         names += [str(path.relative_to(STATIC)) for path in sorted((STATIC / folder).rglob("*" + ending))]
-    return [asset(name) for name in names if "/worker/" not in name]
+    return [asset(name) for name in names if not name.startswith(SELDOM)]
 
 
-@lru_cache(256)
-def compressed(name: str) -> bytes:
-    """A static file, gzipped once."""
-    plain = stylesheet() if name == "css/app.css" else (STATIC / name).read_bytes()
-    return gzip.compress(plain, 9, mtime=0)
+@lru_cache(512)
+def text(name: str, encoding: str) -> bytes:
+    """A static file of words, compressed once for each encoding."""
+    if encoding:
+        return squeezed(text(name, ""), encoding, hard=True)
+    return JOINED[name]() if name in JOINED else (STATIC / name).read_bytes()
 
 
 @room.get("/static/<version>/<path:name>", verb=PUBLIC)
 def static(version: str, name: str) -> Response:
     """A static file. An older page may ask under an older hash: it gets today's file, uncached."""
-    known = name == "css/app.css" or name in names()
-    if not known:
+    if name not in JOINED and name not in names():
         abort(404)
     if Path(name).suffix in COMPRESSED:
-        small = "gzip" in request.accept_encodings
-        body = compressed(name) if small else gzip.decompress(compressed(name))
-        response = Response(body, mimetype=MIME[Path(name).suffix])
-        if small:
-            response.headers["Content-Encoding"] = "gzip"
+        encoding = encoding_taken()
+        response = Response(text(name, encoding), mimetype=MIME[Path(name).suffix])
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
         response.vary.add("Accept-Encoding")
     else:
         response = send_from_directory(STATIC, name)

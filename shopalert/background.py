@@ -10,14 +10,22 @@ from typing import Any
 import gevent
 from flask import Flask
 
+from shopalert import health
 from shopalert.accounts import sessions
-from shopalert.alerts import dispatcher, live
+from shopalert.advice import clock as advice
+from shopalert.alerts import dispatcher, live, repeats
 from shopalert.alerts.wakes import wakes
+from shopalert.bulletins import clock as bulletins
 from shopalert.evidence import derivatives, janitor
 from shopalert.incidents import index, unread
 from shopalert.letters import writing
 from shopalert.mail import worker as mail
+from shopalert.operating import watch
 from shopalert.protection import audit, looks
+from shopalert.requests import clock as requests
+from shopalert.safety import clock as safety
+from shopalert.sharing import clock as sharing
+from shopalert.uploads import janitor as uploads
 
 Worker = Callable[[Flask, threading.Event], None]
 
@@ -27,6 +35,8 @@ OF_STREAMS: list[Worker] = [
     sessions.run,
     looks.run,
     unread.run,
+    watch.run,
+    health.run,
 ]  # in each web process
 REST = 2.0  # seconds before a worker that fell over starts again
 
@@ -38,10 +48,17 @@ def keep_house(app: Flask, stop: threading.Event) -> None:
     while not stop.wait(janitor.EVERY):
         with app.app_context():
             janitor.sweep()
+            uploads.sweep()
 
 
 OF_THE_HOUSE: list[Worker] = [
     dispatcher.run,
+    repeats.run,
+    requests.run,
+    advice.run,
+    safety.run,
+    bulletins.run,
+    sharing.run,
     derivatives.run,
     audit.run,
     mail.run,
@@ -49,6 +66,10 @@ OF_THE_HOUSE: list[Worker] = [
     keep_house,
     writing.run,
 ]  # in the one process, or in workers
+OF_WORKERS: list[Worker] = [
+    wakes.run,
+    *OF_THE_HOUSE,
+]  # who listens is woken at once, rather than looking each second
 
 
 def keep_running(worker: Worker, app: Flask) -> None:

@@ -47,6 +47,9 @@ class Config:
     mail_from: str = ""  # "ShopAlert <alerts@town.example>"
     map_tiles_url: str = ""
     max_upload_mb: int = 15
+    max_clip_mb: int = 500  # of a file that comes in pieces (/uploads)
+    clips_mb_per_day: int = 5000  # of a scheme
+    upload_hours: int = 24  # that a file which comes in pieces may stand still before it is dropped
     metrics_token: str = ""
     log_level: str = "INFO"
     web_processes: int = 1

@@ -4,44 +4,48 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import shutil
+import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from typing import Any
 
 import gevent
 import sqlalchemy as sa
-from flask import Response, g, jsonify, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from flask import Flask, Response, g, jsonify, request
 from sqlalchemy.orm import Session
 
+from shopalert.alerts import figures
 from shopalert.alerts.claims import backlog
 from shopalert.alerts.live import hub
 from shopalert.alerts.models import PushService, Subscription
 from shopalert.alerts.push import subject
+from shopalert.alerts.standstill import LATE, STUCK, WAITING, by_state, lags_of_late, stuck
 from shopalert.config import config
 from shopalert.db import Busy, now
-from shopalert.pages import not_found
+from shopalert.mail import outgoing
+from shopalert.pages import not_found, request_id
 from shopalert.room import PUBLIC, Room
 from shopalert.wall import crossing
 
-LATE = 60.0  # seconds that a due delivery may wait
+# Refusals that an operator wants to see apart: (kind of page, status).
+REFUSALS = {
+    ("live.stream", 503): "stream",
+    ("live.stream", 429): "stream",
+    ("alerts.subscribe", 422): "endpoint",
+}
+COUNT = 2.0  # seconds between counts of streams
+SLOW = 2.0  # seconds after which an answer leaves a line in the log
+STATES = ("queued", "sending", "sent", "shown", "opened", "failed", "gone")
+SHARES = (0.5, 0.95, 0.99)
 METHODS = frozenset(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 ANSWER = 3.0  # seconds that the database has to answer
 
 room = Room("health", __name__)
-
-registry = CollectorRegistry()
-ProcessCollector(registry=registry)
-answers = Counter(
-    "shopalert_http_answers", "Answers given", ["endpoint", "method", "status"], registry=registry
-)
-seconds = Histogram(
-    "shopalert_http_seconds", "Time to the answer's first byte", ["endpoint"], registry=registry
-)
-streams = Gauge("shopalert_streams", "Open streams of this process", registry=registry)
-due = Gauge("shopalert_deliveries_due", "Deliveries that are due and untaken", registry=registry)
-oldest = Gauge("shopalert_delivery_wait_seconds", "How long the oldest due delivery waits", registry=registry)
-disk_free = Gauge("shopalert_disk_free_bytes", "Free space where the data lies", registry=registry)
+log = logging.getLogger("shopalert.answers")
 
 
 @room.get("/healthz", verb=PUBLIC)
@@ -63,11 +67,16 @@ def metrics() -> Response:
     if not may_measure():
         not_found()
     state = measure()
-    streams.set(len(hub.streams))
-    due.set(state["deliveries"]["due"])
-    oldest.set(state["deliveries"]["oldest_seconds"])
-    disk_free.set(state["disk"]["free_bytes"])
-    return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+    figures.streams.set(len(hub.streams))
+    figures.disk_free.set(state["disk"]["free_bytes"])
+    figures.due.set(state["deliveries"]["due"])
+    figures.oldest.set(state["deliveries"]["oldest_seconds"])
+    figures.stuck.set(state["deliveries"]["stuck"])
+    figures.letters.set(state["letters"]["due"])
+    if state["database"] == "ok":
+        with suppress(sa.exc.SQLAlchemyError, Busy):
+            ask_for_more()
+    return Response(figures.everything(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @room.before_app_request
@@ -79,10 +88,41 @@ def start_the_clock() -> None:
 def count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     method = request.method if request.method in METHODS else "other"  # anybody can make up more
-    answers.labels(endpoint, method, response.status_code).inc()
+    figures.answers.labels(endpoint, method, response.status_code).inc()
+    if (what := REFUSALS.get((endpoint, response.status_code))) is not None:
+        figures.refused.labels(what).inc()
     if (arrived := g.pop("arrived", None)) is not None:
-        seconds.labels(endpoint).observe(time.perf_counter() - arrived)
+        took = time.perf_counter() - arrived
+        figures.seconds.labels(endpoint).observe(took)
+        if response.status_code >= 500 or took > SLOW:
+            note(endpoint, method, response.status_code, took)
     return response
+
+
+def note(endpoint: str, method: str, status: int, took: float) -> None:
+    """A line for whoever looks for what went wrong: which kind of page, never its address or who asked."""
+    facts = {"endpoint": endpoint, "method": method, "status": status, "seconds": round(took, 3)}
+    log.warning("a slow or failed answer", extra={**facts, "request_id": request_id()})
+
+
+def measured(deliver: Callable[[], None]) -> Callable[[], None]:
+    """The hub's way to tell what is new, with the time from each commit until the last screen was written to."""
+
+    @wraps(deliver)
+    def timed() -> None:
+        before = hub.position
+        deliver()
+        figures.written_up_to(before, hub.position)
+
+    return timed
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """In each web process: look at the hub, and count its streams for whichever process is asked."""
+    if not hasattr(hub.deliver, "__wrapped__"):
+        hub.deliver = measured(hub.deliver)  # type: ignore[method-assign]
+    while not stop.wait(COUNT):
+        figures.streams.set(len(hub.streams))
 
 
 # ---- how
@@ -93,21 +133,52 @@ def measure() -> dict[str, Any]:
     state: dict[str, Any] = {
         "status": "ready",
         "database": "ok",
-        "deliveries": {"due": 0, "oldest_seconds": 0.0},
+        "trouble": [],
+        "deliveries": {"due": 0, "oldest_seconds": 0.0, "stuck": 0, "stuck_seconds": 0.0},
+        "letters": {"due": 0, "oldest_seconds": 0.0},
         "disk": disk(),
         "push": {"subject": "", "devices": 0, "services_waiting": 0},
         "streams": len(hub.streams),
     }
     try:
         with gevent.Timeout(ANSWER, Busy), crossing("readiness") as session:
-            many, waited = backlog(session)
-            state["deliveries"] = {"due": many, "oldest_seconds": round(waited, 1)}
+            state["deliveries"] = queue(session)
+            state["letters"] = depth(*outgoing.backlog(session))
             state["push"] = push(session)
     except (sa.exc.SQLAlchemyError, Busy):
         state.update(status="not ready", database="does not answer")
     if state["deliveries"]["oldest_seconds"] > LATE:
+        state["trouble"].append(WAITING)
+    if state["deliveries"]["stuck_seconds"] > LATE:
+        state["trouble"].append(STUCK)
+    if state["trouble"]:
         state["status"] = "not ready"
     return state
+
+
+def queue(session: Session) -> dict[str, Any]:
+    """How many deliveries wait, and since when; and those whose sender died with them."""
+    lapsed = stuck(session, now())
+    return {
+        **depth(*backlog(session)),
+        "stuck": lapsed.many,
+        "stuck_seconds": round(lapsed.seconds, 1),
+    }
+
+
+def depth(many: int, waited: float) -> dict[str, Any]:
+    return {"due": many, "oldest_seconds": round(waited, 1)}
+
+
+def ask_for_more() -> None:
+    """Figures that only a scraper asks for."""
+    with gevent.Timeout(ANSWER, Busy), crossing("readiness") as session:
+        counted, lags = by_state(session), lags_of_late(session)
+        for state in STATES:
+            figures.deliveries.labels(state).set(counted.get(state, 0))
+        for share in SHARES:
+            at = lags[min(len(lags) - 1, int(share * len(lags)))] if lags else 0.0
+            figures.lag.labels(str(share)).set(at)
 
 
 def disk() -> dict[str, int]:

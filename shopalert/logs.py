@@ -9,6 +9,9 @@ from typing import Any
 import structlog
 from flask import Flask
 
+# Facts that a line may carry beside its words: kinds and counts, nothing that a person typed or is called.
+ASKED_FOR = frozenset({"endpoint", "method", "status", "seconds", "request_id"})
+
 
 def init_app(app: Flask) -> None:
     """One line of JSON an entry, on standard error."""
@@ -17,6 +20,7 @@ def init_app(app: Flask) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ExtraAdder(ASKED_FOR),
         structlog.processors.format_exc_info,
     ]
     handler = logging.StreamHandler(sys.stderr)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-CROSSING = "current_setting('shopalert.crossing', true) = 'yes'"
-MINE = "scheme_id = ANY (string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[])"
+# A sub-select is made once a statement; without one PostgreSQL would take the setting apart for every row.
+CROSSING = "(SELECT current_setting('shopalert.crossing', true) = 'yes')"
+MINE = "scheme_id = ANY ((SELECT string_to_array(current_setting('shopalert.schemes', true), ',')::uuid[])::uuid[])"
 
 
 def lock(op: Any, table: str, *, without_scheme: bool = False) -> None:

@@ -68,8 +68,9 @@ def headers(config: Config) -> dict[str, str]:
     return found
 
 
-# Said by documents alone: on a picture or a script nobody reads them, and a first visit asks for dozens of those.
+# Said by documents alone: on a picture, a script or a redirect nobody reads them, and a first visit asks for dozens.
 OF_DOCUMENTS = ("Permissions-Policy", "Reporting-Endpoints")
+OF_NO_DOCUMENT = "default-src 'none'; frame-ancestors 'none'"
 
 
 def same_origin() -> bool:
@@ -209,7 +210,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def guard(response: Response) -> Response:
-        document = response.mimetype == "text/html"
+        redirect = 300 <= response.status_code < 400
+        document = response.mimetype == "text/html" and not redirect
+        if redirect:
+            response.headers.setdefault("Content-Security-Policy", OF_NO_DOCUMENT)
         for name, value in always.items():
             if document or name not in OF_DOCUMENTS:
                 response.headers.setdefault(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -11,11 +12,17 @@ from wtforms import Field, Form, ValidationError
 # Turns other text around, or stands for bytes that were no text.
 UNSHOWN = frozenset("\ufffd\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 ALLOWED_CONTROLS = frozenset("\n\t")
+LINE_ENDS = re.compile("[ \n\t\u2028\u2029]+")
 
 
 def normal(text: str | None) -> str:
     """One spelling for each letter (NFC), one for each line's end, no space at the ends."""
     return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(text: str | None) -> str:
+    """The same in one line: for names and whatever else stands in a subject or beside other words."""
+    return LINE_ENDS.sub(" ", normal(text))
 
 
 def is_plain(text: str) -> bool:

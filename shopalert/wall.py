@@ -9,90 +9,52 @@ because an identity map must not outlive its viewer.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, with_loader_criteria
 from sqlalchemy.orm.session import ORMExecuteState
 
+from shopalert.asked import (
+    COORDINATED,
+    ME,
+    NOT_TOLD_ONLY,
+    NOW,
+    POLICED,
+    SCHEMES,
+    THREADS,
+    TOLD_ONLY,
+    Sees,
+    at_the_wall,
+)
 from shopalert.db import Moment, db, now, uuid7
+from shopalert.reasons import REASONS
 
-# Who may work without a viewer, and why. A new reason is a decision: keep the list short.
-REASONS = {
-    "viewer": "find out whose session this is and what it may see",
-    "live": "read the event log for all streams of this process",
-    "deliveries": "find the devices to tell, and tell them",
-    "derivatives": "make the shared copies of pictures",
-    "audit": "note what was looked at or refused",
-    "looks": "write down who looked at what",
-    "seal": "chain the audit rows",
-    "reading": "note what somebody has read",
-    "index": "keep the words that search looks through",
-    "janitor": "remove what was staged and never sent",
-    "readiness": "count what waits",
-    "letters": "write the digests and newsletters that people chose",
-    "demo": "load the demonstration",
-    "seed": "load a fixture",
-    "command": "an operator's command",
-    "operating": "set up districts, schemes and people, and end what somebody may see",
-    "joining": "let somebody in who is not inside yet, or who has to agree anew",
-}
+ENDING = ("warning", "missing")  # kinds of bulletins that have an end, stand until then, and go by themselves
+THREAD = "thread:"  # then whose it is: premises of a business, or a person without any
+ANY_THREAD = f"{THREAD}%"  # for LIKE
+
+
+def thread_of(id_: uuid.UUID) -> str:
+    """The audience of what stands between one business and the police of its scheme."""
+    return f"{THREAD}{id_}"
+
+
+def private_to(id_: uuid.UUID) -> str:
+    """The audience of one person, or of the leads of premises or a firm: what is personal, and for no police."""
+    return f"private:{id_}"
+
+
+def may_hear(audience: str, theirs: Collection[str]) -> bool:
+    """Whether what is meant for an audience is for somebody of these: police are in every thread of their schemes."""
+    return audience in theirs or ("police" in theirs and audience.startswith(THREAD))
 
 
 class Unscoped(RuntimeError):
     """A statement on walled rows by nobody, or a write behind somebody's wall."""
-
-
-class Sees(Protocol):
-    """What the wall asks of a viewer."""
-
-    @property
-    def user_id(self) -> uuid.UUID: ...
-    @property
-    def schemes(self) -> tuple[uuid.UUID, ...]: ...
-    @property
-    def coordinator_schemes(self) -> tuple[uuid.UUID, ...]: ...
-    @property
-    def police_schemes(self) -> tuple[uuid.UUID, ...]: ...
-    @property
-    def told_only_schemes(self) -> tuple[uuid.UUID, ...]: ...
-    @property
-    def threads(self) -> tuple[str, ...]: ...
-
-
-_viewer: ContextVar[Sees | None] = ContextVar("viewer_at_the_wall", default=None)
-
-
-def _ask(name: str, of: str = "") -> Any:
-    """A bind whose value is asked of the viewer when the statement runs.
-
-    One that a statement uses for IN and for NOT IN needs two names: where the list is empty SQLAlchemy writes what
-    stands for it once a name, and "nobody" would stand where "everybody" is meant.
-    """
-
-    def answer() -> list[Any]:
-        viewer = _viewer.get()
-        if viewer is None:
-            return []
-        asked = of or name
-        return [viewer.user_id] if asked == "user_id" else list(getattr(viewer, asked))
-
-    kind: Any = sa.String() if name == "threads" else sa.Uuid()
-    return sa.bindparam(f"wall_{name}", callable_=answer, expanding=True, type_=kind)
-
-
-SCHEMES = _ask("schemes")
-COORDINATED = _ask("coordinator_schemes")
-POLICED = _ask("police_schemes")
-NOT_TOLD_ONLY = _ask("told_only_schemes")  # for NOT IN
-TOLD_ONLY = _ask("among_told_only", "told_only_schemes")  # for IN
-THREADS = _ask("threads")
-ME = _ask("user_id")
-NOW = sa.bindparam("wall_now", callable_=now, type_=Moment())
 
 
 class Walled:
@@ -111,7 +73,7 @@ class Shareable(Walled):
 
 
 class OfIncident(Walled):
-    """Seen by whoever sees its incident."""
+    """Seen by whoever sees its incident in its own scheme: what hangs on it is not shared with it."""
 
     incident_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incident.id"), index=True)
 
@@ -129,30 +91,76 @@ class Tellable(Withdrawable):
     told_police: Mapped[bool] = mapped_column(default=False)  # the reporter says that the police know of it
 
 
+class Scheduled(Walled):
+    """Until its time has come it is its author's alone."""
+
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    published_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class Addressed(Walled):
+    """Between the one who wrote it and the one to whom it is written; nobody else, whatever their role."""
+
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    to_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+
+
+class Confided(Walled):
+    """Told to the police and the coordinators of its scheme; besides them whoever told it reads it."""
+
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+
+
 class Audienced(Walled):
-    """Meant for `members`, `coordinators`, `police` or `thread:<id>`, and for nobody else."""
+    """Meant for `members`, `coordinators`, `police` or `thread:<id>` (one business and the police); nobody else."""
 
     audience: Mapped[str] = mapped_column(sa.String(60), default="members")
 
 
+class OfBusiness(Walled):
+    """Meant for one business, `thread:<premises>`: for who works there, its scheme's coordinators and the police."""
+
+    audience: Mapped[str] = mapped_column(sa.String(60))
+
+
+class ForTwo(SchemeOwned):
+    """Meant for whom it is of, and for two audiences at once, each as `Audienced` has its one."""
+
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    first: Mapped[str] = mapped_column(sa.String(60))
+    second: Mapped[str] = mapped_column(sa.String(60))
+
+
 class OnShelf(Audienced):
-    """What search looks through. Police who see only what they were told of have shelves of their own, `told`."""
+    """What search looks through. Police who see only what they were told of have shelves of their own, `told`, beside
+    that of all readers, `bulletins`. What police read of threads stands on `police`: a thread's is its business's."""
 
 
 class Staged(Walled):
-    """Of its author alone until it is attached to an incident."""
+    """Of its author alone until it is attached to an incident or a bulletin; then of whoever may read that. A bulletin
+    that ends takes it away from members with its end, one that is recalled at once."""
 
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user.id"))
     incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incident.id"), index=True)
+    bulletin_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("bulletin.id"), index=True)
+
+    @classmethod
+    def loose(cls) -> sa.ColumnElement[bool]:
+        """Part of nothing yet."""
+        return sa.and_(cls.incident_id.is_(None), cls.bulletin_id.is_(None))
 
 
-def share_table() -> Any:
-    return db.metadata.tables["share"]
+def only(cls: type[Any], seen: Any) -> Any:
+    """Of these rows those alone, in whatever statement and under whatever name."""
+    return with_loader_criteria(cls, seen, include_aliases=True)
 
 
 def build_wall() -> tuple[Any, ...]:
     """The criteria, made once when all models are known."""
-    share, incident = share_table(), db.metadata.tables["incident"]
+    share = db.metadata.tables["share"]
+    # Under a name of its own, because the statement may ask incidents too; asked row by row, by the incident's key,
+    # because a list of all that the viewer may see grows with the town.
+    incident = db.metadata.tables["incident"].alias("seen_incident")
     shared = sa.select(share.c.thing_id).where(
         share.c.to_scheme_id.in_(SCHEMES), share.c.ended_at.is_(None), share.c.until > NOW
     )
@@ -162,21 +170,46 @@ def build_wall() -> tuple[Any, ...]:
         incident.c.scheme_id.in_(COORDINATED),
         incident.c.scheme_id.in_(POLICED),
     )
+    # What a scheme keeps from the police reaches nobody by a share: among those are police, too.
+    scheme = db.metadata.tables["scheme"].alias("open_scheme")
+    open_to_police = sa.select(scheme.c.id).where(scheme.c.officers_see_unreported)
     known = sa.or_(
-        incident.c.scheme_id.not_in(NOT_TOLD_ONLY), incident.c.told_police, incident.c.author_id.in_(ME)
+        incident.c.told_police,
+        incident.c.author_id.in_(ME),
+        sa.and_(
+            incident.c.scheme_id.not_in(NOT_TOLD_ONLY),
+            sa.or_(incident.c.scheme_id.in_(SCHEMES), incident.c.scheme_id.in_(open_to_police)),
+        ),
     )
-    incidents = sa.select(incident.c.id).where(
+    may_be_seen = sa.and_(
         sa.or_(incident.c.scheme_id.in_(SCHEMES), incident.c.id.in_(shared)), standing, known
     )
-    return (
-        with_loader_criteria(SchemeOwned, lambda cls: cls.scheme_id.in_(SCHEMES), include_aliases=True),
-        with_loader_criteria(
-            Shareable,
-            lambda cls: sa.or_(cls.scheme_id.in_(SCHEMES), cls.id.in_(shared)),
-            include_aliases=True,
+    seen = sa.select(sa.literal(1)).select_from(incident).where(may_be_seen).correlate_except(incident)
+    bulletin = db.metadata.tables["bulletin"].alias("read_bulletin")
+    readable = sa.and_(
+        sa.or_(bulletin.c.scheme_id.in_(SCHEMES), bulletin.c.id.in_(shared)),
+        sa.or_(bulletin.c.published_at <= NOW, bulletin.c.author_id.in_(ME)),
+        sa.or_(
+            bulletin.c.author_id.in_(ME),
+            bulletin.c.scheme_id.in_(COORDINATED),
+            bulletin.c.scheme_id.in_(POLICED),
+            sa.and_(
+                bulletin.c.withdrawn_at.is_(None),
+                sa.or_(bulletin.c.kind.not_in(ENDING), bulletin.c.ends_at > NOW),
+            ),
         ),
-        with_loader_criteria(OfIncident, lambda cls: cls.incident_id.in_(incidents), include_aliases=True),
-        with_loader_criteria(
+    )
+    read = sa.select(sa.literal(1)).select_from(bulletin).where(readable).correlate_except(bulletin)
+    return (
+        only(SchemeOwned, lambda cls: cls.scheme_id.in_(SCHEMES)),
+        only(Shareable, lambda cls: sa.or_(cls.scheme_id.in_(SCHEMES), cls.id.in_(shared))),
+        only(
+            OfIncident,
+            lambda cls: sa.and_(
+                cls.scheme_id.in_(SCHEMES), seen.where(incident.c.id == cls.incident_id).exists()
+            ),
+        ),
+        only(
             Withdrawable,
             lambda cls: sa.or_(
                 cls.withdrawn_at.is_(None),
@@ -184,35 +217,74 @@ def build_wall() -> tuple[Any, ...]:
                 cls.scheme_id.in_(COORDINATED),
                 cls.scheme_id.in_(POLICED),
             ),
-            include_aliases=True,
         ),
-        with_loader_criteria(
+        only(Scheduled, lambda cls: sa.or_(cls.published_at <= NOW, cls.author_id.in_(ME))),
+        only(Addressed, lambda cls: sa.or_(cls.author_id.in_(ME), cls.to_id.in_(ME))),
+        only(
+            Confided,
+            lambda cls: sa.or_(
+                cls.author_id.in_(ME), cls.scheme_id.in_(COORDINATED), cls.scheme_id.in_(POLICED)
+            ),
+        ),
+        only(
             Tellable,
-            lambda cls: sa.or_(cls.scheme_id.not_in(NOT_TOLD_ONLY), cls.told_police, cls.author_id.in_(ME)),
-            include_aliases=True,
+            lambda cls: sa.or_(
+                cls.told_police,
+                cls.author_id.in_(ME),
+                sa.and_(
+                    cls.scheme_id.not_in(NOT_TOLD_ONLY),
+                    sa.or_(cls.scheme_id.in_(SCHEMES), cls.scheme_id.in_(open_to_police)),
+                ),
+            ),
         ),
-        with_loader_criteria(
+        only(
             Audienced,
             lambda cls: sa.or_(
-                cls.audience == "members",
+                cls.audience.in_(("members", "bulletins")),
                 sa.and_(cls.audience == "coordinators", cls.scheme_id.in_(COORDINATED)),
                 sa.and_(cls.audience == "police", cls.scheme_id.in_(POLICED)),
                 sa.and_(cls.audience == "told", cls.scheme_id.in_(TOLD_ONLY)),
                 cls.audience.in_(THREADS),
+                sa.and_(cls.audience.like(ANY_THREAD), cls.scheme_id.in_(POLICED)),
             ),
-            include_aliases=True,
         ),
-        with_loader_criteria(
+        only(
+            OfBusiness,
+            lambda cls: sa.or_(
+                cls.audience.in_(THREADS), cls.scheme_id.in_(COORDINATED), cls.scheme_id.in_(POLICED)
+            ),
+        ),
+        only(
+            ForTwo,
+            lambda cls: sa.or_(
+                cls.author_id.in_(ME),
+                cls.first == "members",
+                cls.first.in_(THREADS),
+                cls.second.in_(THREADS),
+                sa.and_(
+                    sa.or_(cls.first == "coordinators", cls.second == "coordinators"),
+                    cls.scheme_id.in_(COORDINATED),
+                ),
+                sa.and_(
+                    sa.or_(cls.first == "police", cls.second == "police", cls.first.like(ANY_THREAD)),
+                    cls.scheme_id.in_(POLICED),
+                ),
+            ),
+        ),
+        only(
             OnShelf,
-            lambda cls: sa.or_(cls.scheme_id.not_in(NOT_TOLD_ONLY), cls.audience == "told"),
-            include_aliases=True,
+            lambda cls: sa.and_(
+                sa.or_(cls.scheme_id.not_in(NOT_TOLD_ONLY), cls.audience.in_(("told", "bulletins"))),
+                sa.or_(cls.audience.not_like(ANY_THREAD), cls.audience.in_(THREADS)),
+            ),
         ),
-        with_loader_criteria(
+        only(
             Staged,
             lambda cls: sa.or_(
-                sa.and_(cls.incident_id.is_(None), cls.author_id.in_(ME)), cls.incident_id.in_(incidents)
+                sa.and_(cls.loose(), cls.author_id.in_(ME)),
+                seen.where(incident.c.id == cls.incident_id).exists(),
+                read.where(bulletin.c.id == cls.bulletin_id).exists(),
             ),
-            include_aliases=True,
         ),
     )
 
@@ -224,7 +296,7 @@ def guard(state: ORMExecuteState) -> None:
     """Put the wall into each ORM statement; refuse those of nobody."""
     if state.is_column_load or state.session.info.get("crosses"):
         return
-    if _viewer.get() is None and any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
+    if at_the_wall.get() is None and any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
         raise Unscoped("walled rows were asked for with no viewer entered")
     if state.is_insert:
         refuse_foreign_inserts(state)
@@ -238,7 +310,7 @@ def refuse_foreign_inserts(state: ORMExecuteState) -> None:
     statement: Any = state.statement
     if not any(issubclass(mapper.class_, Walled) for mapper in state.all_mappers):
         return
-    viewer = _viewer.get()
+    viewer = at_the_wall.get()
     given: Any = state.parameters or {}
     rows = given if isinstance(given, list | tuple) else [given]
     always = {column.key: getattr(bind, "value", None) for column, bind in (statement._values or {}).items()}
@@ -252,7 +324,7 @@ def refuse_foreign_writes(session: Session, *_: Any) -> None:
     """An insert or a change must lie inside the viewer's schemes."""
     if session.info.get("crosses"):
         return
-    viewer = _viewer.get()
+    viewer = at_the_wall.get()
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, Walled) and (viewer is None or row.scheme_id not in viewer.schemes):
             raise Unscoped(f"a write to {type(row).__name__} of another scheme")
@@ -262,7 +334,7 @@ def tell_postgres(session: Session, _transaction: Any, connection: sa.Connection
     """PostgreSQL has a wall of its own (row-level security): say whose schemes this transaction may touch."""
     if connection.dialect.name != "postgresql":
         return
-    viewer = _viewer.get()
+    viewer = at_the_wall.get()
     crossing_it = "yes" if session.info.get("crosses") else "no"
     schemes = ",".join(str(scheme) for scheme in viewer.schemes) if viewer else ""
     connection.execute(
@@ -276,25 +348,25 @@ def tell_postgres(session: Session, _transaction: Any, connection: sa.Connection
 @contextmanager
 def entered(viewer: Sees | None) -> Iterator[None]:
     """Inside, the house is seen as this viewer sees it."""
-    token = _viewer.set(viewer)
+    token = at_the_wall.set(viewer)
     try:
         yield
     finally:
-        _viewer.reset(token)
+        at_the_wall.reset(token)
 
 
 def enter(viewer: Sees | None) -> Any:
     """As `entered`, for the start of a request; give the answer to `leave`."""
-    return _viewer.set(viewer)
+    return at_the_wall.set(viewer)
 
 
 def leave(token: Any) -> None:
-    _viewer.reset(token)
+    at_the_wall.reset(token)
 
 
 def who_is_entered() -> Sees | None:
     """The viewer at the wall."""
-    return _viewer.get()
+    return at_the_wall.get()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -21,6 +21,11 @@ def money(pence: int | None) -> str:
     pounds, rest = divmod(abs(pence), 100)
     sign = "-" if pence < 0 else ""
     return f"{sign}£{pounds:,}" + (f".{rest:02d}" if rest else "")
+
+
+def megabytes(size: int) -> str:
+    """40 MB; small files in kB."""
+    return f"{size / 1_000_000:,.0f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
 def local(at: datetime) -> datetime:
@@ -56,6 +61,11 @@ def when_written(text: str) -> str:
 def day(at: datetime) -> str:
     """23 November 2027."""
     return format_date(local(at).date(), "d MMMM yyyy")
+
+
+def on_day(of: date) -> str:
+    """23 November 2027, of a day that has no hour."""
+    return format_date(of, "d MMMM yyyy")
 
 
 def exactly(at: datetime) -> str:
@@ -106,5 +116,19 @@ def parse_local(text: str) -> datetime:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (money, when, when_written, day, exactly, ago, iso, field_time, initials, clock):
+    written = (
+        money,
+        megabytes,
+        when,
+        when_written,
+        day,
+        on_day,
+        exactly,
+        ago,
+        iso,
+        field_time,
+        initials,
+        clock,
+    )
+    for filter_ in written:
         app.jinja_env.filters[filter_.__name__] = filter_

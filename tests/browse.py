@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
-import html5lib
+import lxml.html
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -20,6 +20,7 @@ class Browser:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self.tokens: dict[str, str] = {}  # by session
 
     def get(self, path: str, status: int = 200, **options: Any) -> Page:
         answer = self.client.get(path, headers={**HEADERS, **options.pop("headers", {})}, **options)
@@ -30,13 +31,21 @@ class Browser:
         self, path: str, fields: dict[str, Any], *, page: Page | None = None, **options: Any
     ) -> TestResponse:
         """Send a form as the browser does; the token is that of `page`, or of a page opened for it."""
-        token = (page or self.get("/more")).token
+        token = page.token if page else self.token()
         return self.client.post(
             path,
             data={"csrf_token": token, **fields},
             headers={**HEADERS, **options.pop("headers", {})},
             **options,
         )
+
+    def token(self) -> str:
+        """The token of this session's forms, from a page that everybody has."""
+        cookie = self.client.get_cookie("sa")
+        session = cookie.value if cookie else ""
+        if session not in self.tokens:
+            self.tokens[session] = self.get("/more").token
+        return self.tokens[session]
 
 
 class Page:
@@ -45,7 +54,7 @@ class Page:
     def __init__(self, answer: TestResponse, path: str) -> None:
         self.answer, self.path, self.text = answer, path, answer.text
         if answer.mimetype == "text/html":
-            self.tree = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False).parse(self.text)
+            self.tree = lxml.html.document_fromstring(self.text)
             self.check()
 
     def all(self, tag: str) -> list[Any]:

@@ -8,20 +8,56 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from shopalert import create_app
+from shopalert.alerts.missed import missed
 from shopalert.db import db
-from tests import services
+from tests import quick, services
 from tests.world import World
 
+HERE = Path(__file__).parent
 BOTH = ("sqlite", "postgres")
+# They measure time, or take the machine for themselves: `python3 dev.py test` runs them after the others, one by one.
+ALONE = (
+    "alerts/test_doors.py", "alerts/test_push.py", "alerts/test_stream.py", "browser/test_live.py",
+    "browser/test_pwa.py", "browser/test_steady.py", "browser/test_the_path.py", "commands/test_serve.py", "deploy",
+    "evidence/test_derivatives.py", "evidence/test_images.py", "faults", "house/test_dev.py",
+)  # fmt: skip
+# Minutes each: begun last, they would keep one core busy while the others have nothing to do.
+LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "house/test_secrets.py")
+
+
+quick.share_addresses()
+# Others run beside it: how long an example takes to be made or tried says nothing.
+hypothesis.settings.register_profile(
+    "beside others", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("beside others")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=("sqlite", "postgres", "both"), default="both")
+    parser.addoption(
+        "--in-memory", action="store_true", help="write nothing to the disk: what lasts is not tried"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--in-memory") and not hasattr(config, "workerinput"):
+        quick.into_memory(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    alone = [HERE / name for name in ALONE]
+    for item in items:
+        if any(item.path.is_relative_to(each) for each in alone):
+            item.add_marker("alone")
+    first = [HERE / name for name in LONGEST]
+    items.sort(key=lambda item: item.path not in first)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -125,6 +161,7 @@ def app(settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -
     """The application; nothing runs in its background."""
     made = create_app(settings)
     made.jinja_env.bytecode_cache = compiled_templates
+    quick.share_statements(made)
     yield made
     with made.app_context():
         db.session.remove()
@@ -134,4 +171,6 @@ def app(settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -
 @pytest.fixture
 def world(app: Flask, settled: tuple[Any, World]) -> World:
     """The cast in their schemes."""
+    # All towns are copies of one: what was made for readers of another would be taken for its own.
+    missed.forget()
     return settled[1].moved_to(app)

@@ -9,6 +9,7 @@ import http.client
 import itertools
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ import dev
 
 HOME = Path(__file__).resolve().parent.parent
 NOBODY = 65534
+ORDINARY = 0.015  # seconds of a core for a million turns of an empty loop
 PROCESS_SETTINGS = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -46,6 +49,18 @@ def eventually(holds: Callable[[], Any], seconds: float = 10.0, every: float = 0
             return answer
         time.sleep(every)
     raise AssertionError(f"not within {seconds} s: {getattr(holds, '__doc__', None) or holds}")
+
+
+@lru_cache(1)
+def slowness() -> float:
+    """How many times longer than an ordinary one a core of this machine takes: the limits of seconds are for 1."""
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        for _ in range(1_000_000):
+            pass
+        took.append(time.process_time() - began)
+    return max(1.0, min(took) / ORDINARY)
 
 
 def chromium_program() -> str | None:
@@ -76,6 +91,8 @@ class Postgres:
         self.folder, self.programs = folder, programs
         self.data = folder / "data"
         self.numbers = itertools.count(1)
+        # Of a thousand files each is waited for on a disk; page by page it is one, the log.
+        self.copying = "FILE_COPY" if folder.is_relative_to("/dev/shm") else "WAL_LOG"
         self.process: subprocess.Popen[bytes] | None = None
 
     def initialise(self) -> None:
@@ -103,7 +120,7 @@ class Postgres:
     def new_database(self, template: str = "template0") -> str:
         """The address of a fresh database, a copy of `template` if one is named."""
         name = f"town_{next(self.numbers)}"
-        self.sql(f'CREATE DATABASE {name} OWNER {self.owner} TEMPLATE "{template}" ENCODING UTF8')
+        self.sql(f'CREATE DATABASE {name} OWNER {self.owner} TEMPLATE "{template}" STRATEGY {self.copying}')
         return f"postgresql+psycopg://{self.owner}@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
@@ -257,6 +274,7 @@ class Server:
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = int(settings.pop("PORT", 0)) or free_port()
+        self.files = int(settings.pop("FILES", 0))  # that it may have open, if not as many as we may
         self.log_file = data_dir.with_name(f"{data_dir.name}.log")
         self.settings = {
             **{name: os.environ[name] for name in PROCESS_SETTINGS if name in os.environ},
@@ -293,16 +311,24 @@ class Server:
     def migrate(self) -> None:
         self.flask("db", "upgrade")
 
+    program: tuple[str, ...] = ("-m", "flask", "--app", "wsgi", "shopalert", "serve")
+
     def start(self, seconds: float = 30) -> Server:
         """Start and wait until it says that it is ready."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "shopalert", "serve"]
+        command = [sys.executable, *self.program]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=HOME, env=self.settings, stdout=log, stderr=log, start_new_session=True
-            )
+                command, cwd=HOME, env=self.settings, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=self.limited,
+            )  # fmt: skip
         eventually(lambda: self.ready() or self.ended(), seconds)
         assert not self.ended(), f"the server ended at once:\n{self.log[-4000:]}"
         return self
+
+    def limited(self) -> None:
+        """In the new process."""
+        if self.files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
 
     def ready(self) -> bool:
         with suppress(OSError, http.client.HTTPException):
@@ -375,7 +401,7 @@ def listening(port: int) -> bool:
 @contextmanager
 def short_folder(name: str) -> Iterator[Path]:
     """A folder with a short path (the path of a socket may have 107 characters) that nobody may use too."""
-    folder = Path(tempfile.mkdtemp(prefix=f"sa-{name}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"sa-{name}-"))
     folder.chmod(0o755)
     if os.geteuid() == 0 and name == "pg":
         os.chown(folder, NOBODY, NOBODY)

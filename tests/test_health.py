@@ -65,6 +65,25 @@ def test_not_ready_when_alerts_wait(world, late):
     assert answer.status_code == 503
     assert answer.json["deliveries"]["oldest_seconds"] > 60
     assert answer.json["database"] == "ok"
+    assert answer.json["trouble"] == ["waiting"]
+
+
+def test_not_ready_when_a_sender_died_and_nobody_takes_its_alerts(world, late):
+    late(0)
+
+    def sending(since):
+        lease = now() - timedelta(seconds=since)
+        with world.app.app_context(), crossing("seed") as session, writing(session):
+            session.execute(sa.update(Delivery).values(state="sending", lease_until=lease, due_at=now()))
+        return world.client().get("/readyz")
+
+    answer = sending(-30)
+    assert (answer.status_code, answer.json["deliveries"]["stuck"]) == (200, 0), "its sender is at it"
+    answer = sending(30)
+    assert (answer.status_code, answer.json["deliveries"]["stuck"]) == (200, 1), "it is about to be taken"
+    answer = sending(90)
+    assert (answer.status_code, answer.json["trouble"]) == (503, ["waiting", "stuck"])
+    assert 85 < answer.json["deliveries"]["stuck_seconds"] < 110
 
 
 def test_not_ready_without_the_database(settings, tmp_path):
@@ -114,3 +133,20 @@ def test_readiness_leaves_no_connection_open(world):
     with world.app.app_context():
         assert db.engine.pool.checkedout() == 0
         assert db.session.scalar(sa.select(sa.literal(1))) == 1
+
+
+def test_a_failed_answer_leaves_a_line_that_names_nobody(world, caplog, monkeypatch):
+    monkeypatch.setattr(health, "SLOW", -1.0)
+    client = world.client(ASHA)
+    incident = world.report(ASHA, narrative="A man called Kevin took gin")
+    caplog.clear()
+    client.get(f"/incidents/{incident}?q=Kevin", headers={"Accept": "text/html"})
+    (line,) = [record for record in caplog.records if record.name == "shopalert.answers"]
+    assert (line.endpoint, line.method, line.status) == ("incidents.show", "GET", 200)
+    assert line.request_id
+    for secret in ("Kevin", str(incident), "asha", "127.0.0.1"):
+        assert secret not in str(vars(line)).replace(str(line.request_id), "")
+    monkeypatch.setattr(health, "SLOW", 60.0)
+    caplog.clear()
+    client.get("/more", headers={"Accept": "text/html"})
+    assert not [record for record in caplog.records if record.name == "shopalert.answers"]

@@ -66,7 +66,8 @@ class World:
     def moved_to(self, app: Flask) -> World:
         """The same cast, in a copy of the database that they were settled in."""
         other = copy(self)
-        other.app, other.premises = app, dict(self.premises)
+        other.app = app
+        other.schemes, other.users, other.premises = dict(self.schemes), dict(self.users), dict(self.premises)
         return other
 
     def settle(self, session: Any) -> None:

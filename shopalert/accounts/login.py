@@ -27,6 +27,7 @@ FOR_ALL = (
 INVITATION = "invitation"  # in the cookie: the link that this browser has opened
 # The page asks by itself: that is not a person at work.
 UNATTENDED = ("/stream", "/poll", "/push/", "/sync")
+BY_ITSELF = ("/reach",)
 
 manager = LoginManager()
 manager.session_protection = None  # a phone changes its address all day; the row is what counts
@@ -57,7 +58,7 @@ def arrive() -> None:
         g.viewer = current_user.viewer if current_user.is_authenticated else None
         if g.viewer is None:
             forget()
-        elif not request.path.startswith(UNATTENDED):
+        elif not request.path.startswith(UNATTENDED) and not request.path.endswith(BY_ITSELF):
             sessions.used(g.viewer.session_id)
     g.at_the_wall = wall.enter(g.viewer)
 

@@ -23,6 +23,7 @@ class User(KeptWithPerson, db.Model):
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
     is_operator: Mapped[bool] = mapped_column(default=False)
+    tells_force: Mapped[bool] = mapped_column(default=False)  # of police: may write to the whole force
     suspended_at: Mapped[datetime | None]
     install_dismissed_at: Mapped[datetime | None]  # invited to the Home Screen, and answered
     toured_at: Mapped[datetime | None]  # has put the first steps away

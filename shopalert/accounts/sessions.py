@@ -19,11 +19,12 @@ from typing import Any
 import gevent
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User, UserSession
 from shopalert.db import Busy, Moment, now, writing
-from shopalert.schemes.viewer import Viewer, viewer_of
+from shopalert.schemes.viewer import Viewer, places_of, viewer_from
+from shopalert.together import Together
 from shopalert.wall import crossing
 
 MEMBERS_STAY = timedelta(days=30)
@@ -72,14 +73,24 @@ def standing(moment: Any = None) -> sa.ColumnElement[bool]:
 
 
 @lru_cache(1)
-def asking_by_token() -> sa.Select[Any]:
+def asking_by_token() -> Any:
     """Made once: it is asked at each request."""
     return (
-        sa.select(UserSession)
-        .join(UserSession.user)
-        .options(contains_eager(UserSession.user))
+        sa.select(
+            *(
+                User.id,
+                User.name,
+                User.short_name,
+                User.email,
+                User.is_operator,
+                User.tells_force,
+                User.toured_at,
+            ),
+            *(UserSession.token_hash, UserSession.id.label("session_id")),
+        )
+        .join_from(User, UserSession, User.id == UserSession.user_id)
         .where(
-            UserSession.token_hash == sa.bindparam("token_hash"),
+            UserSession.token_hash.in_(sa.bindparam("hashes", expanding=True)),
             standing(sa.bindparam("moment", type_=Moment())),
         )
     )
@@ -87,9 +98,19 @@ def asking_by_token() -> sa.Select[Any]:
 
 def viewer_by(token: str) -> Viewer | None:
     """Whose session this is and what they may see now; None where it no longer counts."""
+    return asked.ask(hash_of(token))
+
+
+def viewers_by(hashes: list[bytes]) -> list[Viewer | None]:
+    """The same of many: when a web process is changed thousands of screens ask within seconds."""
     with crossing("viewer") as session:
-        row = session.scalar(asking_by_token(), {"token_hash": hash_of(token), "moment": now()})
-        return viewer_of(session, row.user, row) if row else None
+        rows = list(session.execute(asking_by_token(), {"hashes": list(set(hashes)), "moment": now()}))
+        places = places_of(session, {row.id for row in rows})
+    found = {row.token_hash: viewer_from(row, places.get(row.id, []), row.session_id) for row in rows}
+    return [found.get(each) for each in hashes]
+
+
+asked = Together(viewers_by)
 
 
 def listing(session: Session, user_id: uuid.UUID) -> list[UserSession]:

@@ -6,13 +6,15 @@ and the pushes walk the registry.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shopalert.alerts.models import Event
+from shopalert.alerts.models import Delivery, Event
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,39 @@ class Weight:
     breaks: bool = False  # in progress, violence, a weapon: rings in quiet hours where the scheme lets it
     personal: bool = False  # of something they take part in: its category and distance do not count
     practice: bool = False  # it did not happen: it rings as if it had, and says so
+    calls: bool = False  # somebody needs help now: rings whatever anybody has chosen, and whatever the hour
     follows: bool = False  # it puts right what they were told: comes always, silently where nothing may ring
 
 
 def nobody(_session: Session, _event: Event) -> set[uuid.UUID]:
     """Told live only."""
     return set()
+
+
+def told_by(*kinds: str) -> Callable[[Session, Event], set[uuid.UUID]]:
+    """Those whose lock screen may still show what these kinds of events said of the same thing."""
+
+    def who_was_told(session: Session, event: Event) -> set[uuid.UUID]:
+        told = (
+            sa.select(Delivery.user_id)
+            .join(Event, Event.seq == Delivery.event_seq)
+            .where(
+                Event.scheme_id == event.scheme_id, Event.thing_id == event.thing_id, Event.kind.in_(kinds)
+            )
+        )
+        return set(session.scalars(told.distinct()))
+
+    return who_was_told
+
+
+def gone(dom_id: str) -> Message:
+    """It leaves every screen that shows it."""
+    return Message("gone", json.dumps({"id": dom_id}))
+
+
+def nothing_live(_session: Session, _event: Event) -> list[Message]:
+    """Open screens have it already, or do not need it."""
+    return []
 
 
 def no_words(_session: Session, _event: Event, _level: str) -> Words | None:
@@ -67,6 +96,11 @@ def no_weight(_session: Session, _event: Event) -> Weight | None:
     return None
 
 
+def puts_right(_session: Session, _event: Event) -> Weight | None:
+    """What follows something that was told, and is about whoever was told it."""
+    return Weight(personal=True, follows=True)
+
+
 @dataclass(frozen=True)
 class Announcement:
     """How one kind of event is told.
@@ -74,7 +108,8 @@ class Announcement:
     `live` renders it for open screens, the same for everybody of its audience, at the state of now:
     catch-up and first paint are one path. `told` says whose devices are alerted; `words` says how, by the
     scheme's lock-screen level. `weight` is what each person's own preferences weigh it by; without one it reaches
-    everybody who is told.
+    everybody who is told. `again` is the kind of event that says an urgent one once more to whoever let it be;
+    `mails` is whether letters say it too.
     """
 
     kind: str
@@ -82,6 +117,8 @@ class Announcement:
     told: Callable[[Session, Event], set[uuid.UUID]] = nobody
     words: Callable[[Session, Event, str], Words | None] = no_words
     weight: Callable[[Session, Event], Weight | None] = no_weight
+    again: str = ""
+    mails: bool = True
 
 
 _registry: dict[str, Announcement] = {}
@@ -102,6 +139,18 @@ def weight(session: Session, event: Event) -> Weight | None:
     """What preferences weigh this event by; none where its kind says nothing about it."""
     known = _registry.get(event.kind)
     return known.weight(session, event) if known else None
+
+
+def again(event: Event) -> str:
+    """The kind of event that says this one once more, or nothing."""
+    known = _registry.get(event.kind)
+    return known.again if known else ""
+
+
+def mails(event: Event) -> bool:
+    """Whether letters say it too."""
+    known = _registry.get(event.kind)
+    return known is not None and known.mails
 
 
 def told(session: Session, event: Event) -> set[uuid.UUID]:

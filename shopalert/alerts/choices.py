@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
-from shopalert.alerts.models import Preference, Watch
-from shopalert.alerts.preferences import NOWHERE, STANDARD, Choice, Post
+from shopalert.alerts.models import Preference, Subscription, Watch
+from shopalert.alerts.preferences import AT_A_DESK, NOWHERE, STANDARD, Choice, Post
 from shopalert.db import act, db, insert_new, the_act, uuid7
-from shopalert.schemes.models import Membership, Premises, Scheme
+from shopalert.schemes.models import Membership, PoliceRole, Premises, Scheme
 from shopalert.schemes.viewer import Viewer
 
 FOLLOW, MUTE = "follow", "mute"
@@ -40,7 +40,15 @@ def wishes_of(
 ) -> dict[uuid.UUID, Wish]:
     """What these people of a scheme wish. One query, however many they are."""
     rows = session.execute(
-        sa.select(User.id, User.email, Preference, Premises.lat, Premises.lon, Premises.trading_hours)
+        sa.select(
+            User.id,
+            User.email,
+            Preference,
+            Premises.lat,
+            Premises.lon,
+            Premises.trading_hours,
+            at_a_desk(scheme_id),
+        )
         .select_from(User)
         .outerjoin(Preference, sa.and_(Preference.user_id == User.id, Preference.scheme_id == scheme_id))
         .outerjoin(
@@ -54,13 +62,27 @@ def wishes_of(
         .outerjoin(Premises, Premises.id == Membership.premises_id)
         .where(User.id.in_(user_ids))
     )
-    return {row[0]: wish_of(row[2], Post(row[3], row[4], hours_of(row[5])), row[1]) for row in rows}
+    return {
+        row[0]: wish_of(row[2], Post(row[3], row[4], hours_of(row[5])), row[1], at_desk=row[6])
+        for row in rows
+    }
 
 
-def wish_of(row: Preference | None, post: Post, email: str = "") -> Wish:
-    """A row, understood; without one the standard."""
+def at_a_desk(scheme_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Police of the scheme whom no alert can reach: a force's browser installs nothing and takes no push."""
+    police = (
+        sa.select(PoliceRole.id)
+        .join(Scheme, Scheme.district_id == PoliceRole.district_id)
+        .where(PoliceRole.user_id == User.id, PoliceRole.ended_at.is_(None), Scheme.id == scheme_id)
+    )
+    device = sa.select(Subscription.id).where(Subscription.user_id == User.id, Subscription.gone_at.is_(None))
+    return sa.and_(police.exists(), ~device.exists())
+
+
+def wish_of(row: Preference | None, post: Post, email: str = "", at_desk: bool = False) -> Wish:
+    """A row, understood; without one the standard, or that of a desk."""
     if row is None:
-        return Wish(post=post, email=email)
+        return Wish(AT_A_DESK if at_desk else STANDARD, post, email=email)
     choice = Choice(
         push=row.push, live=row.live, mail=row.mail, closed=row.closed, digest=row.digest,
         quiet=hours_of(row.quiet), without=frozenset(row.without), metres=row.metres,

@@ -10,14 +10,15 @@ import logging
 import random
 import uuid
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shopalert.alerts import breakers, deaf
 from shopalert.alerts.devices import retire
 from shopalert.alerts.models import Delivery, PushService, Subscription
 from shopalert.alerts.push import Answer, Meaning
@@ -25,8 +26,7 @@ from shopalert.db import Moment, now
 
 LEASE = timedelta(seconds=60)  # longer than the longest three attempts of one delivery
 FIRST_WAIT, LONGEST_WAIT = 5.0, 15 * 60.0
-BREAKS_AT = 3  # refusals of our signature in a row, after which a service is left alone
-BREAK = timedelta(seconds=60)
+PER_SERVICE = 32  # quick sends under way to one push service
 EXPIRED_AFTER = sa.func.substr("expired after " + Delivery.failure, 1, 80)
 
 log = logging.getLogger("shopalert.push")
@@ -60,9 +60,10 @@ def waits(at: datetime) -> Any:
     )
 
 
-def due(at: datetime) -> sa.Select[uuid.UUID, uuid.UUID, int, datetime, str, int]:
-    """Deliveries to take, the longest due first, past those whose service asked us to wait."""
-    return (
+def due(at: datetime, full: Collection[str] = ()) -> Any:
+    """Deliveries to take, past those whose service asked us to wait or has enough to do. Those never tried come first:
+    what is tried again, perhaps in vain, holds up nothing new."""
+    chosen = (
         sa.select(
             Delivery.id,
             Delivery.subscription_id,
@@ -70,34 +71,45 @@ def due(at: datetime) -> sa.Select[uuid.UUID, uuid.UUID, int, datetime, str, int
             Delivery.expires_at,
             Subscription.origin,
             PushService.refusals,
+            PushService.failures,
+            PushService.failing_since,
         )
         .join(Subscription, Subscription.id == Delivery.subscription_id)
         .outerjoin(PushService, PushService.origin == Subscription.origin)
         .where(waits(at), sa.or_(PushService.origin.is_(None), PushService.wait_until <= at))
-        .order_by(Delivery.due_at, Delivery.id)
+        .order_by(Delivery.attempts > 0, Delivery.due_at, Delivery.id)
     )
+    return chosen.where(Subscription.origin.not_in(full)) if full else chosen
 
 
-def is_due(session: Session) -> bool:
+def is_due(session: Session, full: Collection[str] = ()) -> bool:
     """Whether anything waits: a look, so that an idle dispatcher never takes the writer's turn."""
-    return session.execute(due(now()).limit(1)).first() is not None
+    return session.execute(due(now(), full).order_by(None).limit(1)).first() is not None
 
 
-def claim(session: Session, room: int) -> list[Claim]:
-    """Take up to so many deliveries for LEASE. In the caller's writing transaction."""
+def claim(session: Session, room: int, busy: Counter[str] | None = None) -> list[Claim]:
+    """Take up to so many deliveries for LEASE, so that no service is sent more than PER_SERVICE at a time. `busy` says
+    how many each is sent already. In the caller's writing transaction."""
     at = now()
     lease = at + LEASE
-    claims, tried = [], set()
-    for row in session.execute(due(at).limit(room).with_for_update(skip_locked=True, of=Delivery)):
-        if (row.refusals or 0) >= BREAKS_AT:  # a service that refused us: one goes ahead to see
-            if row.origin in tried:
+    busy = Counter() if busy is None else busy
+    claims: list[Claim] = []
+    ahead: Counter[str] = Counter()  # to services that were in trouble: a few go ahead to see
+    rests: dict[str, timedelta] = {}
+    full = [origin for origin, many in busy.items() if many >= PER_SERVICE]
+    for row in session.execute(due(at, full).limit(room).with_for_update(skip_locked=True, of=Delivery)):
+        rest = breakers.rest_of(row.refusals, row.failures, row.failing_since, at)
+        if rest:
+            if ahead[row.origin] >= (1 if rest is breakers.REFUSED_FOR else breakers.AHEAD):
                 continue
-            tried.add(row.origin)
+            ahead[row.origin] += 1
+            rests[row.origin] = rest
+        elif busy[row.origin] >= PER_SERVICE:
+            continue
+        busy[row.origin] += 1
         claims.append(Claim(row.id, row.subscription_id, row.origin, lease, row.attempts + 1, row.expires_at))
-    if tried:
-        session.execute(
-            sa.update(PushService).where(PushService.origin.in_(tried)).values(wait_until=at + BREAK)
-        )
+    for origin, rest in sorted(rests.items()):
+        breakers.write(session, origin, wait_until=at + rest)
     if claims:
         session.execute(
             sa.update(Delivery)
@@ -130,21 +142,16 @@ def settle(session: Session, results: list[Result]) -> None:
             )
             .execution_options(synchronize_session=False)
         )
-        session.execute(
-            sa.update(Subscription)
-            .where(Subscription.id.in_({each.subscription_id for each in accepted}))
-            .values(last_success_at=at)
-            .execution_options(synchronize_session=False)
-        )
+        deaf.took(session, {each.subscription_id for each in accepted}, at)
     retire(
         session,
         {each.claim.subscription_id for each in results if each.answer.meaning is Meaning.GONE},
-        "the device is gone",
+        deaf.GONE,
     )
     for each in results:
         if each.answer.meaning not in (Meaning.ACCEPTED, Meaning.GONE):
             write_off_or_later(session, each, at)
-    services(session, results, at)
+    breakers.note(session, results, at)
 
 
 def write_off_or_later(session: Session, result: Result, at: datetime) -> None:
@@ -172,46 +179,6 @@ def backoff(attempts: int) -> float:
     return min(wait * (1 + random.random() / 4), LONGEST_WAIT)  # noqa: S311
 
 
-def services(session: Session, results: list[Result], at: datetime) -> None:
-    """What the answers tell of the push services themselves: wait, refused us, or well again."""
-    well = {each.claim.origin for each in results if each.answer.meaning is Meaning.ACCEPTED}
-    refused = Counter(each.claim.origin for each in results if each.answer.meaning is Meaning.UNTRUSTED)
-    pauses: dict[str, float] = {}
-    for each in results:
-        if each.answer.wait:
-            pauses[each.claim.origin] = max(each.answer.wait, pauses.get(each.claim.origin, 0.0))
-    if well:
-        # One device with a foreign key must not close a service for all: an acceptance clears the count.
-        session.execute(
-            sa.delete(PushService)
-            .where(PushService.origin.in_(well), PushService.refusals > 0)
-            .execution_options(synchronize_session=False)
-        )
-    for origin, seconds in sorted(pauses.items()):
-        note_service(session, origin, wait_until=at + timedelta(seconds=seconds))
-    for origin, many in sorted(refused.items()):
-        if origin in well:
-            continue
-        known = session.scalar(sa.select(PushService.refusals).where(PushService.origin == origin)) or 0
-        broken = known + many >= BREAKS_AT
-        note_service(session, origin, refusals=known + many, wait_until=at + BREAK if broken else at - LEASE)
-        log.error(
-            "push service %s refuses our signature: check the VAPID key and VAPID_SUBJECT%s",
-            origin,
-            "; left alone for a minute" if broken else "",
-        )
-
-
-def note_service(session: Session, origin: str, **values: Any) -> None:
-    """Insert or change a service's row."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
-        insert(PushService)
-        .values(origin=origin, **{"refusals": 0, **values})
-        .on_conflict_do_update(index_elements=["origin"], set_=values)
-    )
-
-
 def sweep(session: Session) -> None:
     """Give up what nobody wants any more, and forget waits that are over."""
     at = now()
@@ -230,11 +197,7 @@ def sweep(session: Session) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    session.execute(
-        sa.delete(PushService)
-        .where(PushService.wait_until < at - timedelta(days=1))
-        .execution_options(synchronize_session=False)
-    )
+    breakers.forget(session, at)
 
 
 def backlog(session: Session) -> tuple[int, float]:
@@ -244,7 +207,8 @@ def backlog(session: Session) -> tuple[int, float]:
     """
     at = now()
     ready = due(at).order_by(None).subquery()
+    untaken_since = sa.case((Delivery.state == "sending", Delivery.lease_until), else_=Delivery.due_at)
     many, oldest = session.execute(
-        sa.select(sa.func.count(), sa.func.min(Delivery.due_at)).where(Delivery.id.in_(sa.select(ready.c.id)))
+        sa.select(sa.func.count(), sa.func.min(untaken_since)).where(Delivery.id.in_(sa.select(ready.c.id)))
     ).one()
     return many, (at - oldest).total_seconds() if oldest else 0.0

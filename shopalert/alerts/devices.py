@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import UserSession
 from shopalert.accounts.sessions import on_session_end
+from shopalert.alerts.deaf import hears, let_go
 from shopalert.alerts.models import Delivery, Subscription
 from shopalert.alerts.payload import token_hash
 from shopalert.alerts.recipients import queue_test
@@ -59,8 +60,11 @@ def add_device(
 @act("device.remove")
 def remove_device(viewer: Viewer, device_id: uuid.UUID) -> None:
     """Alert this device no more, if it is one of theirs."""
-    mine = [each.id for each in devices_of(viewer) if each.id == device_id]
-    retire(db.session(), mine, "removed")
+    session = db.session()
+    mine = sa.and_(Subscription.id == device_id, Subscription.user_id == viewer.user_id)
+    ids = session.scalars(sa.select(Subscription.id).where(mine)).all()
+    retire(session, ids, "removed")
+    let_go(session, ids)  # its service may have given it up before
     the_act().details["device"] = str(device_id)
 
 
@@ -81,9 +85,11 @@ test_alerts.__test__ = False  # type: ignore[attr-defined]
 
 def devices_of(viewer: Viewer) -> list[Subscription]:
     """Their devices, the newest first."""
-    statement = sa.select(Subscription).where(
-        Subscription.user_id == viewer.user_id, Subscription.gone_at.is_(None)
-    )
+    return devices_of_user(viewer.user_id)
+
+
+def devices_of_user(user_id: uuid.UUID) -> list[Subscription]:
+    statement = sa.select(Subscription).where(Subscription.user_id == user_id, Subscription.gone_at.is_(None))
     return list(db.session.scalars(statement.order_by(Subscription.created_at.desc())))
 
 
@@ -113,7 +119,7 @@ def retire(session: Session, device_ids: Collection[uuid.UUID], why: str) -> Non
     session.execute(
         sa.update(Subscription)
         .where(Subscription.id.in_(device_ids), Subscription.gone_at.is_(None))
-        .values(gone_at=now(), endpoint=None, p256dh="", auth="")
+        .values(gone_at=now(), gone_why=why, endpoint=None, p256dh="", auth="")
         .execution_options(synchronize_session="fetch")
     )
     if session.info.get("crosses"):
@@ -152,7 +158,9 @@ def note_receipt(token: str, *, opened: bool) -> bool:
     with crossing("deliveries") as session:
         hashed = token_hash(token)
         known = session.execute(
-            sa.select(Delivery.id, Delivery.shown_at, Delivery.opened_at).where(Delivery.token_hash == hashed)
+            sa.select(Delivery.id, Delivery.subscription_id, Delivery.shown_at, Delivery.opened_at).where(
+                Delivery.token_hash == hashed
+            )
         ).one_or_none()
         if known is None:
             return False
@@ -173,4 +181,5 @@ def note_receipt(token: str, *, opened: bool) -> bool:
                 .values(noted)
                 .execution_options(synchronize_session=False)
             )
+            hears(session, known.subscription_id, at)
     return True

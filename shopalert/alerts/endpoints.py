@@ -7,6 +7,7 @@ The vetted address is the one that is connected to, so that a name which changes
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ SERVICES = (
 LONGEST = 2000
 HTTPS = 443
 REMEMBERED = 30.0  # seconds for which a resolved name is used again
+MOST = 1000  # hosts remembered as being on the list
+STRANGE = re.compile(r'[^!-~]|[\\"<>^`{|}]')  # what has no place in an address: blanks, control, beyond ASCII
 
 # IPv6 ranges that carry an IPv4 address inside, which would smuggle 127.0.0.1 past a check for "public".
 TUNNELS = tuple(ip_network(net) for net in ("2002::/16", "2001::/32", "3fff::/20"))
@@ -59,6 +62,7 @@ class Endpoints:
     added: frozenset[tuple[str, int]] = frozenset()
     allow_private: bool = False
     _known: dict[tuple[str, int], tuple[float, list[str]]] = field(default_factory=dict, repr=False)
+    _passed: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, allowed: str | list[str] | tuple[str, ...], allow_private: bool = False) -> Endpoints:
@@ -70,17 +74,26 @@ class Endpoints:
         """The endpoint in its parts, or Refused. By name and literal address only; asks nobody."""
         if not isinstance(endpoint, str) or not 0 < len(endpoint) <= LONGEST:
             raise Refused("length")
-        if not endpoint.isascii() or any(c <= " " or c in '\\\x7f"<>^`{|}' for c in endpoint):
+        if STRANGE.search(endpoint):
             raise Refused("characters")
         try:
             url = urlsplit(endpoint)
-            host, port = url.hostname or "", HTTPS if url.port is None else url.port
+            host, port = url.hostname or "", url.port
         except ValueError:
             raise Refused("not an address") from None
         if url.scheme != "https":
             raise Refused("scheme")
         if "@" in url.netloc or "#" in endpoint or "%" in url.netloc:
             raise Refused("shape")
+        port = HTTPS if port is None else port
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        return Endpoint(self.origin_of(host, port), host, port, path)
+
+    def origin_of(self, host: str, port: int) -> str:
+        """The origin of a host that is on the list, or Refused."""
+        passed = self._passed.get((host, port))
+        if passed:
+            return passed
         if (host, port) not in self.added:
             if port != HTTPS:
                 raise Refused("port")
@@ -91,7 +104,9 @@ class Endpoints:
             raise Refused("address")
         shown = f"[{host}]" if ":" in host else host
         origin = f"https://{shown}" if port == HTTPS else f"https://{shown}:{port}"
-        return Endpoint(origin, host, port, (url.path or "/") + (f"?{url.query}" if url.query else ""))
+        if len(self._passed) < MOST:
+            self._passed[host, port] = origin
+        return origin
 
     def address_of(self, endpoint: Endpoint) -> str:
         """The address to connect to. Refused unless every address of the name is public: one that is not

@@ -1,24 +1,24 @@
-"""The hub: one a process. It reads each new event once, renders it once, and hands the same bytes to
-every open stream of its audience.
+"""The hub: one a process. It reads each new event once, renders it once, and writes the same bytes to every open
+stream of its audience, one after the other, in its own greenlet.
 
-How the bytes reach the browser is the stream's own affair (`stream.py`), so that the writer can be
-replaced without touching who gets what.
+How bytes reach the browser is the stream's own affair (`readers.py`, `direct.py`).
 """
 
 from __future__ import annotations
 
-import json
 import threading
+import time
 import uuid
+from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from itertools import chain
 
+import gevent
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from gevent import Timeout
 from gevent.event import Event as Bell
-from gevent.queue import Empty, Full, Queue
 
 from shopalert.accounts.models import User, UserSession
 from shopalert.alerts import announcement
@@ -26,222 +26,209 @@ from shopalert.alerts.announcement import Message
 from shopalert.alerts.cursors import cursors
 from shopalert.alerts.models import Event
 from shopalert.alerts.outbox import Log, newest
+from shopalert.alerts.readers import PARTS, Readers, Stream
 from shopalert.alerts.recipients import untold_of
 from shopalert.alerts.toasts import toast
 from shopalert.alerts.wakes import LOOK, wakes
-from shopalert.db import now
+from shopalert.alerts.wire import encode, encode_all
+from shopalert.db import now, release
 from shopalert.schemes.models import Membership
 from shopalert.schemes.names import ReadsNames, hiding
-from shopalert.schemes.viewer import UNTOLD, viewers
+from shopalert.schemes.viewer import viewers
 from shopalert.wall import crossing, entered
 
-BEAT = 15.0  # seconds between heartbeats; sessions are checked again with each
-READ_NAMES = frozenset({"coordinators", "police"})  # also where members read the business alone
+BEAT_EVERY = 15.0  # seconds between heartbeats of a stream; its session is checked again with each
+BEATS = 25  # streams that are checked and beaten before news is looked for
+READ_NAMES = ("coordinators", "police")  # also where members read the business alone
 SETTINGS_CHANGED = "scheme.settings"  # the kind of event after which rights may be others
-BACKLOG = 512  # messages that wait for a slow browser before its stream is dropped
+AT_A_TIME = 500  # events of one look, and streams that are asked about in one query
+TURN = 500  # streams written to before others get a turn: some five milliseconds
+TURNS = 100  # that a request gives away at most, should the hub not run
+COMMITS_WITHIN = timedelta(seconds=30)  # of the moment that a change says of itself
 
+AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)  # not the event's fault
 
-def encode(message: Message, cursor: str | None = None) -> bytes:
-    """One event of the stream, as the standard spells it."""
-    lines = [f"event: {message.event}"]
-    if cursor:
-        lines.append(f"id: {cursor}")
-    lines += [f"data: {line}" for line in message.data.replace("\r", "").split("\n")]
-    return ("\n".join(lines) + "\n\n").encode()
-
-
-def encode_json(event: str, data: object, cursor: str | None = None) -> bytes:
-    """One event whose data is JSON."""
-    return encode(Message(event, json.dumps(data)), cursor)
-
-
-@dataclass(eq=False)
-class Stream:
-    """One open screen: what it may see, and the bytes that wait for it."""
-
-    user_id: uuid.UUID
-    session_id: uuid.UUID | None
-    log: Log
-    seen: int = 0  # the highest number it has been given
-    catching_up: bool = True
-    waiting: list[tuple[int, bytes]] = field(default_factory=list)  # what came while it caught up
-    queue: Queue = field(default_factory=lambda: Queue(BACKLOG))
-    ended: bool = False
-
-    def may_see(self, event: Event, untold: Collection[uuid.UUID] = ()) -> bool:
-        """Whether it is for this reader; `untold` are the incidents that police were not told of."""
-        mine = self.log.get(event.scheme_id, frozenset())
-        return event.audience in mine and (event.incident_id not in untold or UNTOLD in mine)
-
-    def give(self, seq: int, data: bytes) -> None:
-        """A live event: in order, and each once."""
-        if self.ended:
-            return
-        if self.catching_up and len(self.waiting) >= BACKLOG:
-            self.end()
-        elif self.catching_up:
-            self.waiting.append((seq, data))
-        elif seq > self.seen:
-            self.seen = seq
-            self.write(data)
-
-    def caught_up(self, seen: int) -> None:
-        """The replay has been given up to this number; go on live."""
-        self.seen, self.catching_up = max(seen, self.seen), False
-        for seq, data in self.waiting:
-            self.give(seq, data)
-        self.waiting.clear()
-
-    def write(self, data: bytes) -> None:
-        if self.ended:
-            return
-        try:
-            self.queue.put_nowait(data)
-        except Full:
-            self.drop()
-            self.ended = True  # it comes back with its cursor
-
-    def end(self) -> None:
-        """Say goodbye: the browser opens another, or finds itself signed out.
-
-        What still waits for a slow reader is not given any more: the right to it may have ended.
-        """
-        if self.ended:
-            return
-        self.drop()
-        self.write(encode_json("bye", {}))
-        self.write(b"")
-        self.ended = True
-
-    def drop(self) -> None:
-        self.waiting.clear()
-        while not self.queue.empty():
-            self.queue.get_nowait()
-
-    def read(self) -> Iterable[bytes]:
-        """The bytes, until the stream has ended."""
-        while not (self.ended and self.queue.empty()):
-            try:
-                data = self.queue.get(timeout=BEAT)
-            except Empty:
-                continue
-            if data:
-                yield data
+Group = tuple[ReadsNames | None, list[Stream]]  # who stands for these readers at the wall, and the readers
 
 
 class Hub:
     """All open streams of this process."""
 
     def __init__(self) -> None:
-        self.streams: set[Stream] = set()
-        self.position = -1
+        self.streams = Readers()
+        self.limit = 900  # streams; the server says what it has room for
+        self.position = -1  # the number up to which everybody has been told
         self.closing = False
+        self.bell = Bell()
         self.changed = Bell()  # for polls that wait
-        self.last_end: Any = None  # of a session or a membership, by whichever process
 
     def run(self, app: Flask, stop: threading.Event) -> None:
         """Read the log for ever: at each wake-up, at the latest every second; beat in between."""
-        bell = wakes.bell()
-        with app.app_context(), crossing("live") as session:
-            self.position = newest(session)[0]
-        due = now().timestamp() + BEAT
+        if self.position < 0:  # else it fell over, and goes on where it stood
+            self.bell = wakes.bell()
+            with app.app_context(), crossing("live") as session:
+                self.position = newest(session)[0]
+        due, part = time.monotonic(), 0
         while not stop.is_set():
-            bell.wait(LOOK)
-            bell.clear()
+            self.bell.wait(min(LOOK, max(0.0, due - time.monotonic())))
+            self.bell.clear()
             try:
                 with app.app_context():
                     self.deliver()
                     self.look_for_ends()
-                    if now().timestamp() >= due:
-                        due = now().timestamp() + BEAT
-                        self.beat()
+                    due = max(due, time.monotonic() - BEAT_EVERY)  # after a standstill one round is enough
+                    while due <= time.monotonic():
+                        due, part = due + BEAT_EVERY / PARTS, (part + 1) % PARTS
+                        self.beat(self.streams.parts[part])
             except (sa.exc.SQLAlchemyError, Timeout) as error:  # the database is away: look again
                 app.logger.warning("the hub could not read: %s", type(error).__name__)
 
+    # ---- what happens, to those who may see it
+
     def deliver(self) -> None:
-        """What is new, to those who may see it."""
+        """All that is new."""
+        while self.deliver_some() == AT_A_TIME:
+            pass
+
+    def deliver_some(self) -> int:
+        """The next events, each read and rendered before the first stream is written to. How many."""
         with crossing("live") as session:
-            rows = list(
-                session.scalars(
-                    sa.select(Event).where(Event.seq > self.position).order_by(Event.seq).limit(500)
-                )
-            )
-            if not rows:
-                return
+            statement = sa.select(Event).where(Event.seq > self.position).order_by(Event.seq).limit(AT_A_TIME)
+            events = list(session.scalars(statement))
+            if not events:
+                return 0
             key = newest(session)[1]
-            if any(event.kind == SETTINGS_CHANGED for event in rows):
+            if any(event.kind == SETTINGS_CHANGED for event in events):
                 self.check()  # what a screen may be told has changed with them
-            untold, nameless = untold_of(session, rows), hiding(session, {event.scheme_id for event in rows})
-            for event in rows:
-                readers = [stream for stream in self.streams if stream.may_see(event, untold)]
-                cursor = cursors(key).seal(event.seq)
-                said = toast(session, event, {stream.user_id for stream in readers})
-                aloud = encode(said.message, cursor)
-                for reader, streams in by_what_they_read(readers, event, nameless):
-                    with entered(reader):
-                        data = rendered(session, event, cursor) if streams else b""
-                    for stream in streams:
-                        stream.give(event.seq, data + aloud if stream.user_id in said.to else data)
+            untold, nameless = untold_of(session, events), hiding(session, {e.scheme_id for e in events})
+            for event in events:
+                groups = self.groups(event, untold, nameless)
+                parcels = said(session, event, cursors(key).seal(event.seq), groups)
+                release(session)  # whoever writes to thousands holds no connection
+                for streams, data in parcels:
+                    write(event.seq, data, streams)
                 self.position = event.seq
         self.changed.set()
         self.changed.clear()
+        return len(events)
 
-    def beat(self) -> None:
-        """Show that the stream lives, and end those whose right has ended though no one told us."""
-        self.check()
-        for stream in tuple(self.streams):
-            if not stream.ended:
-                stream.write(encode_json("beat", {}))
+    def groups(
+        self, event: Event, untold: Collection[uuid.UUID], nameless: Collection[uuid.UUID]
+    ) -> list[Group]:
+        """Who reads the same, and who stands for them at the wall: one group, or one more of those who read names."""
+        readers = self.streams.who_may_see(event, untold)
+        if event.scheme_id not in nameless:
+            return [(None, readers)]
+        named = set(chain.from_iterable(self.streams.among(event.scheme_id, of) for of in READ_NAMES))
+        return [
+            (None, [stream for stream in readers if stream not in named]),
+            (ReadsNames(event.scheme_id), [stream for stream in readers if stream in named]),
+        ]
+
+    # ---- who may still see it
+
+    def beat(self, of: Collection[Stream] | None = None) -> None:
+        """Show that these streams live, or all, and end those whose right has ended though no one told us.
+
+        A few at a time, and no news waits longer than those take.
+        """
+        streams = list(self.streams if of is None else of)
+        for first in range(0, len(streams), BEATS):
+            some = streams[first : first + BEATS]
+            self.check_these(some)
+            for stream in some:
+                stream.beat()
+            gevent.sleep(0)
+            if self.bell.is_set():
+                self.bell.clear()
+                self.deliver()
 
     def look_for_ends(self) -> None:
         """An operator's command is another process, and without Redis nobody tells us of what it ended."""
         if not self.streams:
             return
+        since = now() - COMMITS_WITHIN
         with crossing("live") as session:
-            last = session.execute(
-                sa.select(
-                    sa.select(sa.func.max(UserSession.revoked_at)).scalar_subquery(),
-                    sa.select(sa.func.max(Membership.changed_at)).scalar_subquery(),
-                )
-            ).one()
-        if last != self.last_end:
-            self.last_end = last
-            self.check()
+            ended = sa.select(UserSession.user_id).where(UserSession.revoked_at > since)
+            changed = sa.select(Membership.user_id).where(Membership.changed_at > since)
+            people = set(session.scalars(sa.union(ended, changed)))
+        self.check_these([stream for user_id in people for stream in self.streams.of(user_id)])
 
     def check(self, user_id: str | None = None) -> None:
-        """One query for all streams, or for one person's: what are they now?"""
-        streams = [s for s in self.streams if user_id is None or str(s.user_id) == user_id]
-        if not streams:
-            return
-        with crossing("live") as session:
-            standing = sessions_standing(session, {s.session_id for s in streams if s.session_id})
-            logs = logs_of(session, {s.user_id for s in streams})
-        for stream in streams:
-            if stream.session_id not in standing or logs.get(stream.user_id, {}) != stream.log:
-                stream.end()
+        """What all readers are now, or one person is."""
+        self.check_these(list(self.streams.of(uuid.UUID(user_id)) if user_id else self.streams))
+
+    def check_these(self, streams: list[Stream]) -> None:
+        """One query for many streams, never one for each; others get a turn in between."""
+        for first in range(0, len(streams), AT_A_TIME):
+            if first:
+                gevent.sleep(0)
+            some = streams[first : first + AT_A_TIME]
+            with crossing("live") as session:
+                standing = sessions_standing(session, {each.session_id for each in some if each.session_id})
+                logs = logs_of(session, {each.user_id for each in some})
+            for stream in some:
+                if stream.session_id not in standing or logs.get(stream.user_id, {}) != stream.log:
+                    stream.end()
 
     def close(self) -> None:
         """The process ends: say so at once, so that the browsers go elsewhere."""
         self.closing = True
-        for stream in tuple(self.streams):
+        for stream in list(self.streams):
             stream.end()
 
 
-def by_what_they_read(
-    streams: list[Stream], event: Event, nameless: Collection[uuid.UUID]
-) -> list[tuple[ReadsNames | None, list[Stream]]]:
-    """Who reads the same bytes, and who stands for them at the wall: one rendering for all, or one more with names."""
-    if event.scheme_id not in nameless:
-        return [(None, streams)]
-    named = [stream for stream in streams if READ_NAMES & stream.log[event.scheme_id]]
-    others = [stream for stream in streams if stream not in named]
-    return [(None, others), (ReadsNames(event.scheme_id), named)]
+def write(seq: int, data: bytes, streams: list[Stream]) -> None:
+    """The same bytes to all of them. A page does not wait until the last has been written to."""
+    for number, stream in enumerate(streams, 1):
+        stream.give(seq, data)
+        if number % TURN == 0:
+            gevent.sleep(0)
 
 
-def rendered(session: sa.orm.Session, event: Event, cursor: str) -> bytes:
-    """An event's messages, encoded. Never nothing: the cursor must move on."""
-    messages = announcement.messages(session, event) or [Message("counts", "{}")]
-    return b"".join(encode(message, cursor) for message in messages)
+# ---- an event as it is said
+
+
+def said(
+    session: sa.orm.Session, event: Event, cursor: str, groups: list[Group]
+) -> Iterable[tuple[list[Stream], bytes]]:
+    """Who is sent which bytes. An event that cannot be rendered sends its readers to the pages themselves."""
+    try:
+        return parcels(session, event, cursor, groups)
+    except AWAY:
+        raise
+    except Exception:
+        current_app.logger.exception("an event could not be told live: %s", event.kind)
+        anew = encode(Message("resync", "{}"), cursor)
+        return [(streams, anew) for _reader, streams in groups]
+
+
+def parcels(
+    session: sa.orm.Session, event: Event, cursor: str, groups: list[Group]
+) -> list[tuple[list[Stream], bytes]]:
+    """Each group's bytes, made once; with a toast for those of it who want one."""
+    toasted = toast(session, event, {stream.user_id for _reader, streams in groups for stream in streams})
+    found = []
+    for reader, streams in groups:
+        if not streams:
+            continue
+        with entered(reader):
+            messages = rendered(session, event)
+        loud = [stream for stream in streams if stream.user_id in toasted.to] if toasted.to else []
+        if len(loud) < len(streams):
+            quiet = [stream for stream in streams if stream.user_id not in toasted.to] if loud else streams
+            found.append((quiet, encode_all(messages, cursor)))
+        if loud:
+            found.append((loud, encode_all([*messages, toasted.message], cursor)))
+    return found
+
+
+def rendered(session: sa.orm.Session, event: Event) -> list[Message]:
+    """What an event says. Never nothing: the cursor must move on."""
+    return announcement.messages(session, event) or [Message("counts", "{}")]
+
+
+# ---- what somebody may see
 
 
 def sessions_standing(session: sa.orm.Session, ids: set[uuid.UUID]) -> set[uuid.UUID]:
@@ -272,11 +259,38 @@ def revoke(user_id: str) -> None:
     app = wakes.app
     if app is None:
         return
-    with app.app_context():
-        hub.check(user_id)
+    try:
+        with app.app_context():
+            hub.check(user_id)
+    except sa.exc.SQLAlchemyError as error:  # it is looked for again each second
+        app.logger.warning("the hub could not look: %s", type(error).__name__)
 
 
 wakes.on_revoke.append(revoke)
+
+
+line: deque[object] = deque()  # requests that wait while news is told, in the order in which they came
+
+
+def give_way() -> None:
+    """Before a request is worked on: what was written a moment ago is told first, or it would wait until all requests
+    that have come meanwhile are answered. Each looks again at its turn: the one before it may have written."""
+    if not line and not hub.bell.is_set():
+        return
+    mine = object()
+    line.append(mine)
+    try:
+        for _ in range(TURNS):
+            if line[0] is mine and not hub.bell.is_set():
+                return
+            gevent.sleep(0)
+    finally:
+        line.remove(mine)
+
+
+def init_app(app: Flask) -> None:
+    """After it is known who asks: they are found in crowds, and each of a crowd would go on at once."""
+    app.before_request(give_way)
 
 
 def close_all() -> None:

@@ -61,8 +61,12 @@ class Subscription(KeptWithPerson, db.Model):
     auth: Mapped[str] = mapped_column(sa.String(40), default="")
     label: Mapped[str] = mapped_column(sa.String(120), default="")  # "Chrome on Android"
     created_at: Mapped[datetime] = mapped_column(default=now)
-    last_success_at: Mapped[datetime | None]
+    last_success_at: Mapped[datetime | None]  # its service took an alert
+    last_shown_at: Mapped[datetime | None]  # it said that it showed one
+    unshown: Mapped[int] = mapped_column(default=0)  # taken since, in about so many times, and never shown
+    unshown_since: Mapped[datetime | None]
     gone_at: Mapped[datetime | None]
+    gone_why: Mapped[str] = mapped_column(sa.String(40), default="")
 
     user: Mapped[User] = relationship()
 
@@ -103,6 +107,28 @@ class Delivery(SchemeOwned, Kept, db.Model):
     )
 
 
+class Repeat(SchemeOwned, db.Model):
+    """An urgent alert is said once more to whoever let it be. One row an event, so that it is said once."""
+
+    event_seq: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), unique=True
+    )  # an event's number
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    told: Mapped[int] = mapped_column(default=0)  # people who had let it be
+
+    __table_args__ = (sa.Index("ix_repeat_done_at_due_at", "done_at", "due_at"),)
+
+
+class Alarm(db.Model):
+    """The operators were told that alerts stand still. One row a kind of trouble, so that they are told once."""
+
+    code: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    since: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
 class Preference(SchemeOwned, KeptWithPerson, db.Model):
     """What wakes one person in one scheme; who has no row gets `preferences.STANDARD`. Ends with the membership."""
 
@@ -135,7 +161,7 @@ class Watch(SchemeOwned, KeptWithPerson, db.Model):
 
 
 class PushService(db.Model):
-    """What a push service last told us about itself: wait until, or that it refuses our signature.
+    """What a push service last told us about itself: wait until, that it refuses our signature, or that it is down.
 
     A row rather than a variable, so that all dispatchers wait, and also after a restart.
     """
@@ -145,3 +171,5 @@ class PushService(db.Model):
     origin: Mapped[str] = mapped_column(sa.String(300), primary_key=True)
     wait_until: Mapped[datetime]
     refusals: Mapped[int] = mapped_column(default=0)  # in a row, without one acceptance between
+    failures: Mapped[int] = mapped_column(default=0)  # 5xx, time-outs and the like, as well
+    failing_since: Mapped[datetime | None]

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shopalert import db as house
-from shopalert.alerts import announcement
+from shopalert.alerts import announcement, figures
 from shopalert.alerts.cursors import cursors
 from shopalert.alerts.models import Event, Instance
 from shopalert.alerts.recipients import queue_deliveries
 from shopalert.alerts.wakes import wakes
 from shopalert.db import Act, the_act
 from shopalert.schemes.viewer import UNTOLD
+from shopalert.wall import THREAD
 
 REPLAY_LIMIT = 500  # a reader further behind fetches the page anew
 Log = dict[uuid.UUID, frozenset[str]]  # {scheme: audiences} that a reader may see
@@ -80,6 +81,7 @@ def write_events(act: Act, session: Session) -> None:
 def wake_readers(act: Act) -> None:
     """After the commit: readers would find it by themselves soon, but why wait."""
     if act.announced:
+        figures.committed(act.details["events"][-1])
         wakes.wake(act.details["events"][-1])
     for person in act.details.get("revoke", ()):
         wakes.revoke(person)
@@ -104,13 +106,19 @@ def read(session: Session, log: Log, after: int, limit: int = REPLAY_LIMIT) -> l
     mine = [
         sa.and_(
             Event.scheme_id == scheme,
-            Event.audience.in_(sorted(audiences - {UNTOLD})),
+            heard_by(audiences),
             *(() if UNTOLD in audiences else (police_know(),)),
         )
         for scheme, audiences in log.items()
     ]
     statement = sa.select(Event).where(Event.seq > after, sa.or_(*mine)).order_by(Event.seq).limit(limit)
     return list(session.scalars(statement))
+
+
+def heard_by(audiences: frozenset[str]) -> sa.ColumnElement[bool]:
+    """As `wall.may_hear` has it."""
+    named = Event.audience.in_(sorted(audiences - {UNTOLD}))
+    return sa.or_(named, Event.audience.startswith(THREAD)) if "police" in audiences else named
 
 
 def police_know() -> sa.ColumnElement[bool]:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -58,6 +59,7 @@ def minimal(words: Words, *, base_url: str, alert: str, token: str, lang: str = 
     )
 
 
+@lru_cache(maxsize=256)
 def absolute(base_url: str, path: str) -> str:
     """An address that means the same outside our pages."""
     return urljoin(base_url.rstrip("/") + "/", path)
@@ -74,7 +76,7 @@ def receipt_token(secret_key: str, delivery_id: uuid.UUID) -> str:
     Made again for each attempt from the delivery's id, so that a device which got the first of two attempts
     may still say so; the database holds its hash alone.
     """
-    made = hmac.new(secret_key.encode(), b"receipt" + delivery_id.bytes, hashlib.sha256).digest()
+    made = hmac.digest(secret_key.encode(), b"receipt" + delivery_id.bytes, "sha256")
     return to_base64url(made[:TOKEN])
 
 

@@ -56,6 +56,9 @@ class Choice:
 
 
 STANDARD = Choice()  # until somebody chooses: all in trading hours, outside of them what is urgent
+AT_A_DESK = Choice(
+    mail=str(URGENT) * 24
+)  # police whom no alert can reach: a letter at once of what is urgent
 # What each simple choice sets; quiet hours, categories and e-mail are chosen beside it.
 PRESETS: dict[str, dict[str, Any]] = {
     "standard": {"push": "0" * 24, "live": "0" * 24, "closed": URGENT, "metres": None},
@@ -93,6 +96,8 @@ def decides(
     }
     if muted:
         why = dict.fromkeys(CHANNELS, "muted")
+    if weight.calls:  # nobody's choice, and no scheme's, keeps back that somebody needs help
+        return Verdict(frozenset({PUSH, LIVE}) | (frozenset({MAIL}) - why.keys()), {})
     if weight.follows:  # what a phone shows must be true: it is put right always, and wakes nobody for it
         return Verdict(frozenset({PUSH, LIVE}), {}, silent=PUSH in why)
     return Verdict(frozenset(CHANNELS) - why.keys(), why)

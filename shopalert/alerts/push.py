@@ -1,42 +1,41 @@
-"""Encrypt, send, and say what the push service's answer means.
+"""Seal, sign, send, and say what the push service's answer means.
 
-pywebpush encrypts; the sending is our own. Its sender follows redirects to any host, waits for ever and reads
-replies of any size, and opens a connection for each message. Here a connection goes to the one vetted address,
-is kept and used again, and no service holds us longer than DEADLINE or makes us read more than CAP.
+The sending is our own (`sealing.py`, `connections.py`). pywebpush's follows redirects to any host, waits for ever and
+reads replies of any size, and opens a connection for each message. Here a connection goes to the one vetted address,
+is kept and used again, and no service holds us longer than DEADLINE.
 """
 
 from __future__ import annotations
 
 import base64
 import ssl
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
-import urllib3
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
-from pywebpush import WebPusher
 
+from shopalert.alerts.connections import Connections, Garbled, NoProxy
 from shopalert.alerts.endpoints import Endpoint, Endpoints, Refused, Unresolved
+from shopalert.alerts.sealing import Keys, seal
 from shopalert.config import Config, read_or_make
 from shopalert.db import now
 
-CONNECT = 3.0  # seconds until there is a connection
 DEADLINE = 10.0  # seconds for the whole, which a service that drips would stretch for ever
-CAP = 64 * 1024  # bytes of a reply that are read
 SIGNED_FOR = 12 * 3600  # seconds a signature is good for; services refuse more than 24 hours
 RENEWED_AFTER = 6 * 3600
 LONGEST_WAIT = 24 * 3600  # seconds of Retry-After that are believed
+REMEMBERED = 2000  # devices whose endpoint and keys are read already
+OUR_FAULT = "our own fault"
+NOT_DOWN = (OUR_FAULT, "408", "425", "429")  # reasons to try again that say that somebody is there
 P256DH, AUTH = 65, 16  # bytes of a device's keys
 
 
@@ -58,6 +57,11 @@ class Answer:
     meaning: Meaning
     reason: str  # "201", "timeout", "redirect" …: for the row and the log, never the endpoint
     wait: float | None = None  # seconds, from Retry-After
+
+    @property
+    def down(self) -> bool:
+        """Whether it makes one doubt the service itself, rather than the message, the device, or us."""
+        return self.meaning is Meaning.LATER and not self.wait and self.reason not in NOT_DOWN
 
 
 @dataclass(frozen=True)
@@ -172,24 +176,25 @@ class Sender:
     def __init__(self, config: Config) -> None:
         self.endpoints = Endpoints.of(config.push_allowed_hosts, config.push_allow_private_ips)
         self.signer = Signer(vapid_key(config), subject(config))
-        self.proxy = config.push_proxy
-        self.trust = ssl.create_default_context()
+        trust = ssl.create_default_context()
         if config.push_ca_file:
-            self.trust.load_verify_locations(config.push_ca_file)
-        self._pools: dict[tuple[str, str, int], urllib3.HTTPSConnectionPool] = {}
-        self._making = threading.Lock()
+            trust.load_verify_locations(config.push_ca_file)
+        self.device = lru_cache(REMEMBERED)(self._read)
+        self.connections = Connections(trust, config.push_proxy)
 
     def send(self, message: Message) -> Answer:
         """Send once. Never raises for what a push service or a network does."""
         try:
-            endpoint = self.endpoints.vet(message.endpoint)
+            endpoint, keys = self.device(message.endpoint, message.p256dh, message.auth)
         except Refused as refusal:
             return Answer(Meaning.FAILED, f"endpoint refused: {refusal}")
+        except ValueError:
+            return Answer(Meaning.FAILED, "keys refused")
         # A BaseException on purpose: given TimeoutError as its class, urllib3 would take it for its own.
         limit = gevent.Timeout(DEADLINE)
         try:
             with limit:
-                return self._post(endpoint, message)
+                return self._post(endpoint, keys, message)
         except gevent.Timeout as passed:
             if passed is not limit:
                 raise
@@ -199,68 +204,34 @@ class Sender:
             return Answer(Meaning.FAILED, f"endpoint refused: {refusal}")
         except Unresolved:
             return Answer(Meaning.LATER, "name not found")
-        except (urllib3.exceptions.HTTPError, OSError) as failure:
+        except OSError as failure:
             self.endpoints.unreachable(endpoint)
             return Answer(Meaning.LATER, _in_a_word(failure))
-        except ValueError:
-            return Answer(Meaning.FAILED, "keys refused")
 
-    def _post(self, endpoint: Endpoint, message: Message) -> Answer:
-        keys = {"p256dh": message.p256dh, "auth": message.auth}
-        sealed = WebPusher({"endpoint": message.endpoint, "keys": keys}).encode(message.body, "aes128gcm")[
-            "body"
-        ]
-        headers = {
-            "Host": endpoint.authority,
-            "Authorization": self.signer.header(endpoint.origin),
-            "Content-Encoding": "aes128gcm",
-            "Content-Type": "application/octet-stream",
-            "TTL": str(message.ttl),
-            "Urgency": message.urgency,
-        }
-        if message.topic:
-            headers["Topic"] = message.topic
-        reply = self._pool(endpoint).urlopen(
-            "POST", endpoint.path, sealed, headers, redirect=False, preload_content=False
+    def _read(self, endpoint: str, p256dh: str, auth: str) -> tuple[Endpoint, Keys]:
+        """A device's endpoint, vetted, and its keys. Remembered: the policy is the same as long as we run, and where
+        the name leads is asked at each sending."""
+        return self.endpoints.vet(endpoint), Keys.of(from_base64url(p256dh), from_base64url(auth))
+
+    def _post(self, endpoint: Endpoint, keys: Keys, message: Message) -> Answer:
+        address = endpoint.host if self.connections.proxy else self.endpoints.address_of(endpoint)
+        sealed = seal(message.body, keys)
+        topic = f"Topic: {message.topic}\r\n" if message.topic else ""
+        head = (
+            f"POST {endpoint.path} HTTP/1.1\r\n"
+            f"Host: {endpoint.authority}\r\n"
+            f"Authorization: {self.signer.header(endpoint.origin)}\r\n"
+            "Content-Encoding: aes128gcm\r\n"
+            "Content-Type: application/octet-stream\r\n"
+            f"Content-Length: {len(sealed)}\r\n"
+            f"TTL: {message.ttl}\r\n"
+            f"Urgency: {message.urgency}\r\n"
+            f"{topic}\r\n"
         )
-        try:
-            whole = len(reply.read(CAP, decode_content=False)) < CAP
-        except BaseException:
-            reply.close()
-            raise
-        reply.release_conn() if whole else reply.close()
-        return understand(reply.status, reply.headers.get("Retry-After"), self.signer.clock())
-
-    def _pool(self, endpoint: Endpoint) -> Any:
-        """The kept connections to an endpoint's vetted address; the name stays, for TLS and the Host header.
-
-        Through a proxy the name is what the proxy is asked for: inside such a network nothing else resolves it.
-        The names are those of the list, so nobody but the operator or the push services decides where they lead.
-        """
-        address = endpoint.host if self.proxy else self.endpoints.address_of(endpoint)
-        key = address, endpoint.host, endpoint.port
-        pool = self._pools.get(key)
-        if pool is None:
-            with self._making:
-                pool = self._pools.setdefault(key, self._new_pool(address, endpoint))
-        return pool
-
-    def _new_pool(self, address: str, endpoint: Endpoint) -> Any:
-        options: dict[str, Any] = {
-            "maxsize": 32,
-            "block": False,
-            "retries": False,
-            "timeout": urllib3.Timeout(connect=CONNECT, read=DEADLINE),
-            "ssl_context": self.trust,
-            "server_hostname": endpoint.host,
-            "assert_hostname": endpoint.host,
-        }
-        if not self.proxy:
-            return urllib3.HTTPSConnectionPool(address, endpoint.port, **options)
-        retries, proxy = options.pop("retries"), urllib3.ProxyManager(self.proxy, **options)
-        pool = proxy.connection_from_host(address, endpoint.port, "https")
-        pool.urlopen = partial(pool.urlopen, retries=retries)  # type: ignore[method-assign]
-        return pool
+        # Those under way all seal, then all write, then all read: each step finds its own still in the caches.
+        gevent.sleep(0)
+        reply = self.connections.post(address, endpoint, head.encode("ascii") + sealed)
+        return understand(reply.status, reply.retry_after, self.signer.clock())
 
 
 def understand(status: int, retry_after: str | None = None, at: datetime | None = None) -> Answer:
@@ -292,14 +263,16 @@ def seconds_of(retry_after: str | None, at: datetime) -> float | None:
     return min(max((until - at).total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def _in_a_word(failure: BaseException) -> str:
+def _in_a_word(failure: OSError) -> str:
     """A network's failure for the row and the log, without the address it happened at."""
-    if isinstance(failure, urllib3.exceptions.SSLError):
-        return "TLS"
-    if isinstance(failure, urllib3.exceptions.TimeoutError | TimeoutError):
+    if isinstance(failure, TimeoutError):
         return "timeout"
-    if isinstance(failure, urllib3.exceptions.ProxyError):
+    if isinstance(failure, ssl.SSLError):
+        return "TLS"
+    if isinstance(failure, NoProxy):
         return "proxy"
-    if isinstance(failure, urllib3.exceptions.NewConnectionError):
+    if isinstance(failure, Garbled):
+        return "no HTTP"
+    if isinstance(failure, ConnectionRefusedError):
         return "no connection"
     return "connection lost"

@@ -7,7 +7,7 @@ person's own choice does (`preferences`), in the transaction of what happened: w
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from shopalert import mail
 from shopalert.accounts.models import User
 from shopalert.alerts import announcement
-from shopalert.alerts.choices import muted_by, wishes_of
-from shopalert.alerts.models import Delivery, Event, Subscription
+from shopalert.alerts.announcement import URGENT
+from shopalert.alerts.choices import Wish, muted_by, wishes_of
+from shopalert.alerts.models import Delivery, Event, Repeat, Subscription
 from shopalert.alerts.payload import LONGEST_TTL, receipt_token, token_hash
 from shopalert.alerts.preferences import MAIL, PUSH, STANDARD, Verdict, decides
 from shopalert.config import config
@@ -27,9 +28,17 @@ from shopalert.permissions import can
 from shopalert.protection.clocks import clocks
 from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import UNTOLD, Viewer, viewers
+from shopalert.wall import may_hear
 
 READS = "incident.read"
+REPEAT_AFTER = timedelta(
+    minutes=3
+)  # who could look has looked by then, and what happens now may still happen
+CALL_AGAIN_AFTER = timedelta(minutes=2)  # of a call for help, also where other alerts ring once
 TEST = "alert.test"
+
+
+Wishes = Callable[[Session, uuid.UUID, Collection[uuid.UUID]], dict[uuid.UUID, Wish]]
 
 
 class Tells(Protocol):
@@ -52,7 +61,7 @@ def may_read(viewer: Viewer, event: Tells, untold: Collection[uuid.UUID] = ()) -
     """Whether an event lies within a viewer's wall, in an audience of theirs, and is theirs to read."""
     theirs = viewer.audiences(event.scheme_id)
     known = event.incident_id not in untold or UNTOLD in theirs
-    return known and event.audience in theirs and can(viewer, READS, event)
+    return known and may_hear(event.audience, theirs) and can(viewer, READS, event)
 
 
 def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.UUID]) -> int:
@@ -65,12 +74,29 @@ def queue_deliveries(session: Session, event: Event, user_ids: Collection[uuid.U
     people = viewers(session, told)
     readers = [user_id for user_id, viewer in people.items() if may_read(viewer, event, untold)]
     verdicts = verdicts_of(session, event, readers)
-    write_at_once(session, event, [who for who, verdict in verdicts.items() if MAIL in verdict.channels])
+    if announcement.mails(event):
+        write_at_once(session, event, [who for who, verdict in verdicts.items() if MAIL in verdict.channels])
     ring = {who: verdict.silent for who, verdict in verdicts.items() if PUSH in verdict.channels}
-    return _queue(session, ring, event.at, event)
+    many = _queue(session, ring, event.at, event)
+    if many:
+        repeat_later(session, event)
+    return many
 
 
-def verdicts_of(session: Session, event: Event, readers: Collection[uuid.UUID]) -> dict[uuid.UUID, Verdict]:
+def repeat_later(session: Session, event: Event) -> None:
+    """Once more after a while, to whoever will have let an urgent alert be; unless the scheme wants one ring only."""
+    weight = announcement.weight(session, event)
+    if weight is None or weight.priority < URGENT or not announcement.again(event):
+        return
+    if weight.calls or session.get_one(Scheme, event.scheme_id).repeat_urgent:
+        due = event.at + (CALL_AGAIN_AFTER if weight.calls else REPEAT_AFTER)
+        session.add(Repeat(scheme_id=event.scheme_id, event_seq=event.seq, due_at=due))
+        session.flush()
+
+
+def verdicts_of(
+    session: Session, event: Event, readers: Collection[uuid.UUID], wishes_of: Wishes = wishes_of
+) -> dict[uuid.UUID, Verdict]:
     """What each reader's own choice makes of the event: the same few queries for one reader and for a thousand."""
     weight = announcement.weight(session, event)
     if weight is None or not readers:
@@ -98,7 +124,10 @@ def write_at_once(session: Session, event: Event, user_ids: Collection[uuid.UUID
             "slug": scheme.slug,
             "incident": event.incident_id,
             "practice": weight is not None and weight.practice,
-            "answered": weight is not None and weight.personal,  # in something they take part in or follow
+            "calls": weight is not None and weight.calls,
+            "answered": weight is not None
+            and weight.personal
+            and not weight.calls,  # in something they take part in or follow
         }
         mail.post(session, user.email, "alert_now", facts, user_id=user.id, scheme_id=scheme.id)
 

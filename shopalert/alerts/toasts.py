@@ -17,52 +17,57 @@ from sqlalchemy.orm import Session
 from shopalert import db as house
 from shopalert.alerts import announcement
 from shopalert.alerts.announcement import Message
+from shopalert.alerts.choices import wishes_of
 from shopalert.alerts.models import Event
 from shopalert.alerts.preferences import LIVE
-from shopalert.alerts.recipients import verdicts_of
+from shopalert.alerts.recipients import Wishes, verdicts_of
 
 FRESH = timedelta(minutes=2)  # a page that comes back after an hour finds the feed, not an hour's toasts
 
 
 @dataclass(frozen=True)
 class Toast:
-    """What is said, and to whom of those who were asked about."""
+    """What is said, and to whom of those who were asked about; or to all who see it but one."""
 
     message: Message
     to: frozenset[uuid.UUID]
+    all_but: frozenset[uuid.UUID | None] | None = None
+
+    def is_for(self, user_id: uuid.UUID) -> bool:
+        return user_id in self.to if self.all_but is None else user_id not in self.all_but
 
 
 NONE = Toast(Message("", ""), frozenset())
 
 
-def toast(session: Session, event: Event, readers: Collection[uuid.UUID]) -> Toast:
-    """The toast of an event for these people, who may all see it. Nobody is told of what they did themselves."""
-    others = set(readers) - {event.actor_id}
-    if not others or house.now() - event.at > FRESH:
+def toast(
+    session: Session, event: Event, readers: Collection[uuid.UUID] | None = None, wishes: Wishes = wishes_of
+) -> Toast:
+    """The toast of an event for these people, who may all see it; where none are named, for whoever may. Nobody is told
+    of what they did themselves."""
+    others = None if readers is None else set(readers) - {event.actor_id}
+    if others == set() or house.now() - event.at > FRESH:
         return NONE
     weight = announcement.weight(session, event)
     follows = weight is not None and weight.follows
-    to = others if follows else wanting(session, event, others)
-    words = announcement.words(session, event, "category") if to else None
+    to = (others or set()) if follows else wanting(session, event, others, wishes)
+    for_all = frozenset({event.actor_id}) if follows and others is None else None
+    words = announcement.words(session, event, "category") if to or for_all else None
     if words is None:
         return NONE
     said = {
         "id": words.tag, "title": words.title, "text": words.body, "url": words.url,
         "urgent": words.urgency == "high", "follows": follows,
     }  # fmt: skip
-    return Toast(Message("toast", json.dumps(said)), frozenset(to))
+    return Toast(Message("toast", json.dumps(said)), frozenset(to), for_all)
 
 
-def wanting(session: Session, event: Event, readers: set[uuid.UUID]) -> set[uuid.UUID]:
+def wanting(session: Session, event: Event, readers: set[uuid.UUID] | None, wishes: Wishes) -> set[uuid.UUID]:
     """Whom the event is told to by name, and whose choice lets it be said to them here and now.
 
     What puts something right is asked of nobody: a page says it only in the place of what it still shows.
     """
-    named = announcement.told(session, event) & readers
-    return {who for who, verdict in verdicts_of(session, event, named).items() if LIVE in verdict.channels}
-
-
-def messages_for(session: Session, event: Event, user_id: uuid.UUID) -> list[Message]:
-    """The same for one person who asks for what they missed."""
-    found = toast(session, event, [user_id])
-    return [found.message] if user_id in found.to else []
+    told = announcement.told(session, event)
+    named = told - {event.actor_id} if readers is None else told & readers
+    verdicts = verdicts_of(session, event, named, wishes)
+    return {who for who, verdict in verdicts.items() if LIVE in verdict.channels}

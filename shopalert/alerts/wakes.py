@@ -34,12 +34,13 @@ class Wakes(ServerSentEventsBlueprint):
         self.app: Flask | None = None
         self.bells: list[Event] = []
         self.on_revoke: list[Callable[[str], None]] = []
+        self.listening = False  # whether this process serves, and goes on after what it does now
         self.lost = 0  # wake-ups that Redis did not take
 
     def init_app(self, app: Flask) -> None:
         url = app.config["SHOPALERT"].redis_url
         app.config["SSE_REDIS_URL"] = url
-        self.app, self.client, self.ear = app, None, None
+        self.app, self.client, self.ear, self.listening = app, None, None, False
         if url:
             once: dict[str, Any] = {"socket_connect_timeout": 0.3, "retry": Retry(NoBackoff(), 0)}
             self.client = Redis.from_url(url, socket_timeout=0.3, max_connections=4, **once)
@@ -72,9 +73,20 @@ class Wakes(ServerSentEventsBlueprint):
         self.tell({"user": user_id}, "revoke")
 
     def tell(self, what: dict[str, Any], kind: str) -> None:
-        """To the other processes, where there are any."""
+        """To the other processes, where there are any.
+
+        Beside whoever wrote: a Redis that is frozen answers nobody, and their report has been kept already.
+        A command tells it by itself, as it may end at once.
+        """
         if self.client is None:
             return
+        if self.listening:
+            gevent.spawn(self.say, what, kind)
+        else:
+            self.say(what, kind)
+
+    def say(self, what: dict[str, Any], kind: str) -> None:
+        """To Redis, which may be away."""
         try:
             self.publish(what, type=kind)
         except RedisError:
@@ -88,6 +100,7 @@ class Wakes(ServerSentEventsBlueprint):
         """Listen for other processes; look at the log at each new subscription, as something may have passed."""
         if self.ear is None:
             return
+        self.listening = True
         while not stop.is_set():
             ear = self.ear.pubsub()
             try:

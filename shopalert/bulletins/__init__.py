@@ -1,0 +1,1 @@
+"""Bulletins: what police and coordinators tell the schemes, and the warnings that stand until they end."""

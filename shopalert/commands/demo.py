@@ -13,7 +13,8 @@ from flask.cli import with_appcontext
 from shopalert.accounts.passwords import generate, hash_password
 from shopalert.config import config
 from shopalert.db import now, system_act
-from shopalert.demo.loading import Loader, drawn_stills, is_empty
+from shopalert.demo.loading import Loader, is_empty
+from shopalert.demo.stored import drawn_stills
 from shopalert.demo.truth import truth_of
 from shopalert.demo.world import build
 from shopalert.wall import crossing

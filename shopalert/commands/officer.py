@@ -1,4 +1,4 @@
-"""`flask shopalert officer move|place|list`: which districts an officer reads."""
+"""`flask shopalert officer move|place|force|list`: which districts an officer reads, and who writes to all of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from shopalert.commands.user import known, one
 from shopalert.operating import lookup, people
+from shopalert.operating.actions import Unfit
 from shopalert.permissions import POLICE_ROLES
 from shopalert.schemes.models import District
 
@@ -43,10 +44,25 @@ def place(email: str, districts: tuple[str, ...], role: str) -> None:
     click.echo(f"{person.email}: {', '.join(districts) or 'no district'}.")
 
 
+@officer.command("force")
+@click.argument("email")
+@click.option("--no", "ends", is_flag=True, help="They may no longer.")
+@with_appcontext
+def force(email: str, ends: bool) -> None:
+    """Let an officer write bulletins to the whole force. They read no more than before."""
+    person = known(email)
+    try:
+        people.let_tell_force(None, person.id, not ends)
+    except Unfit as unfit:
+        raise click.ClickException(unfit.reason) from None
+    click.echo(f"{person.email} {'no longer writes' if ends else 'may write'} to the whole force.")
+
+
 @officer.command("list")
 @with_appcontext
 def list_all() -> None:
     """All police, with their districts."""
     for each in lookup.everybody("police"):
         held = ", ".join(f"{place.role} {place.where}" for place in each.belongs if place.police)
-        click.echo(f"{each.user.email:32}{each.user.short_name:16}{held}")
+        whole = "  writes to the force" if each.user.tells_force else ""
+        click.echo(f"{each.user.email:32}{each.user.short_name:16}{held}{whole}")

@@ -77,7 +77,11 @@ def expectations(verb: str | Open, has_thing: bool, path: str, method: str) -> I
             continue
         if role != "operator":  # who sees no scheme
             yield role, "author", "403" if cell == "-" else "ok"
-            yield role, "own", "ok" if cell in ("yes", "open_or_own") else "403"  # of an ordinary thing
+            yield (
+                role,
+                "own",
+                "ok" if cell in ("yes", "open_or_own", "open_room", "ours") else "403",
+            )  # of an ordinary thing
         yield role, "other", "404"
 
 

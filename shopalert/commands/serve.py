@@ -13,12 +13,15 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from shopalert.alerts import figures
 from shopalert.config import config
 from shopalert.operating import set_up
 from shopalert.operating.doctor import Ill, database, demonstration, durability, schema
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONNECTIONS = 12_000  # a process; streams are refused at nine tenths of it, so that pages still get in
+FILES = 1000  # that a process has open beside its connections
+FEWEST = 100  # connections with which it is worth to start
 # gevent must change the standard library before anything else is imported, and flask has imported everything.
 AFRESH = "import sys; from gevent import monkey; monkey.patch_all(); sys.path.insert(0, sys.argv[1]); "
 
@@ -28,6 +31,8 @@ AFRESH = "import sys; from gevent import monkey; monkey.patch_all(); sys.path.in
 def serve() -> None:
     """Serve the application on BIND until told to end. Never loads demonstration data."""
     before_serving()
+    if config().web_processes > 1 or not config().background:
+        figures.share(config().data_dir / "figures")
     start_afresh("from shopalert.commands.serve import main; main()")
 
 
@@ -36,6 +41,7 @@ def before_serving() -> None:
     for examine in (database, schema, durability):
         refuse_unsound(examine)
     refuse_the_demonstration()
+    look_at_the_file_limit()
     show_the_link()
 
 
@@ -52,6 +58,20 @@ def refuse_the_demonstration() -> None:
         raise click.ClickException(
             "This database or DATA_DIR holds the demonstration, and BASE_URL is an address that others reach."
             " Start with an empty one: another DATA_DIR, another DATABASE_URL."
+        )
+
+
+def look_at_the_file_limit() -> None:
+    """Each open screen is a file: said now, and not found out at the busiest hour."""
+    most, cure = (
+        room_for(CONNECTIONS),
+        "Raise it: LimitNOFILE= of systemd, ulimits of a container, ulimit -Hn.",
+    )
+    if most < FEWEST:
+        raise click.ClickException(f"This process may open too few files to serve anybody. {cure}")
+    if most < CONNECTIONS:
+        click.echo(
+            f"The limit of open files leaves room for {streams_of(most)} open screens. {cure}", err=True
         )
 
 
@@ -77,7 +97,7 @@ def main(made: Any = None) -> None:
     from shopalert.config import Config, from_environment
 
     settings: Config = from_environment()
-    raise_file_limit(CONNECTIONS + 1000)
+    connections = room_for(CONNECTIONS)
 
     class Server(BaseApplication):
         """gunicorn with our settings and none of its own files."""
@@ -85,7 +105,9 @@ def main(made: Any = None) -> None:
         flask_app: Any = made
 
         def load_config(self) -> None:
-            for name, value in options(settings, lambda _worker: ready(self.flask_app)).items():
+            for name, value in options(
+                settings, connections, lambda _worker: ready(self.flask_app, connections)
+            ).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
@@ -97,13 +119,13 @@ def main(made: Any = None) -> None:
     Server().run()
 
 
-def options(settings: Any, ready: Callable[[Any], None]) -> dict[str, Any]:
+def options(settings: Any, connections: int, ready: Callable[[Any], None]) -> dict[str, Any]:
     """What gunicorn is told."""
     return {
         "bind": settings.bind,
         "workers": settings.web_processes,
         "worker_class": "gevent",
-        "worker_connections": CONNECTIONS,
+        "worker_connections": connections,
         "graceful_timeout": 25,
         "timeout": 60,
         "keepalive": 5,
@@ -116,7 +138,7 @@ def options(settings: Any, ready: Callable[[Any], None]) -> dict[str, Any]:
     }
 
 
-def ready(app: Any) -> None:
+def ready(app: Any, connections: int) -> None:
     """In each web process: start what runs beside the pages, and end the streams first when told to end."""
     from gevent import spawn
 
@@ -134,6 +156,7 @@ def ready(app: Any) -> None:
         background.stop.set()
         os._exit(0)  # what was acknowledged is on the disk; an exception would only run into gevent's hub
 
+    live.hub.limit = streams_of(connections)
     signal.signal(signal.SIGTERM, end)
     for ctrl_c in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(ctrl_c, end_at_once)
@@ -152,9 +175,16 @@ def fair(app: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
     return served
 
 
-def raise_file_limit(wanted: int) -> None:
-    """Each stream is a file; the usual limit is 1,024."""
+def streams_of(connections: int) -> int:
+    """How many of them may be streams."""
+    return connections * 9 // 10
+
+
+def room_for(connections: int) -> int:
+    """Have the system allow as many open files, and say how many connections that leaves room for."""
+    wanted = connections + FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(0, most - FILES)

@@ -7,7 +7,7 @@ disagree with the rules.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,9 @@ from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
 from shopalert.accounts.passwords import generate, hash_password
+from shopalert.bulletins.models import Bulletin
+from shopalert.bulletins.publishing import Draft, publish
+from shopalert.bulletins.vocabulary import COUNTERFEIT, TEMPLATES
 from shopalert.chat import actions as chat
 from shopalert.db import db, now, system_act, writing
 from shopalert.demo.drawing import draw
@@ -121,6 +124,7 @@ class Fixture:
             self.people(session)
         for number, plan in enumerate(SCHEMES):
             self.days_work(plan, number)
+        self.told()
         return self.found
 
     # ---- rows
@@ -289,6 +293,33 @@ class Fixture:
             )  # fmt: skip
             row = {"id": str(picture.id), "scheme_slug": plan.slug, "url": f"/files/{picture.id}/view"}
         self.found["files"].append(row)
+
+    def told(self) -> None:
+        """Advice of each coordinator, and a warning by an officer in the first two schemes until tomorrow."""
+        for plan in SCHEMES:
+            advice = Draft(
+                "advice",
+                "Lock the back door",
+                "Most of what is taken at night goes out by the **back door**.",
+            )
+            self.published(plan.people[-1], [plan], advice)
+        at = now()
+        usual = TEMPLATES[COUNTERFEIT]
+        warning = Draft(
+            "warning", str(usual.title), str(usual.text), template=COUNTERFEIT, severity="normal",
+            starts_at=at, ends_at=at + timedelta(days=1), note={"denomination": "20", "serial": "AH42", "look_for": ""},
+        )  # fmt: skip
+        self.published("Dev Mercer", SCHEMES[:2], warning)
+
+    def published(self, who: str, plans: Sequence[SchemePlan], draft: Draft) -> None:
+        with self.seen_as(who) as viewer:
+            schemes = [db.session.get_one(Scheme, self.ids[plan.slug]) for plan in plans]
+            first = db.session.get_one(Bulletin, publish(viewer, schemes, uuid.uuid4(), draft).id)
+            same = sa.select(Bulletin.id, Scheme.slug).join(Scheme, Scheme.id == Bulletin.scheme_id)
+            rows = db.session.execute(same.where(Bulletin.publication_id == first.publication_id)).all()
+        self.found["bulletins"] += [
+            {"id": str(row.id), "scheme_slug": row.slug, "url": f"/bulletins/{row.id}"} for row in rows
+        ]
 
     def row(self, incident_id: uuid.UUID) -> Incident:
         return db.session.scalars(sa.select(Incident).where(Incident.id == incident_id)).one()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,23 +17,21 @@ from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
 from shopalert.alerts.models import Instance
-from shopalert.chat.models import Comment
-from shopalert.config import config
+from shopalert.chat.models import CannedText, Comment, CommentVersion
 from shopalert.db import uuid7
-from shopalert.demo import agreeing
+from shopalert.demo import advising, agreeing, noticeboard, police, rooms, traces
 from shopalert.demo.canvas import HEIGHT, WIDTH
-from shopalert.demo.drawing import draw
 from shopalert.demo.shapes import IncidentFacts, World
-from shopalert.demo.stills import STILLS
+from shopalert.demo.stored import Picture, made_copy, unhurried_store
 from shopalert.demo.world import counters
-from shopalert.evidence.images import Copy, decoders
 from shopalert.evidence.models import Attachment, Derivative
-from shopalert.evidence.storage import Folder, Keyring, Stored
 from shopalert.idempotency import hash_of
 from shopalert.incidents.actions import Facts
 from shopalert.incidents.index import index_all
 from shopalert.incidents.models import Incident, IncidentVersion, ReferenceCounter, Sighting, Step
 from shopalert.members.models import Acceptance, Agreement
+from shopalert.outcomes.models import PoliceNote, PoliceStep
+from shopalert.police.models import PoliceNumber
 from shopalert.protection.clocks import clocks, kept_until
 from shopalert.schemes.models import (
     Business,
@@ -47,7 +44,6 @@ from shopalert.schemes.models import (
 )
 
 Rows = list[dict[str, Any]]
-Picture = tuple[bytes, list[Copy]]
 
 
 class Loader:
@@ -61,6 +57,7 @@ class Loader:
         self.premises = {key: uuid7(self.founded) for key in world.premises}
         self.users = {key: uuid7(self.founded) for key in world.users}
         self.ids = {one.key: uuid7(one.received_at) for one in world.incidents}
+        self.by_police = police.made_of(world, self.under)
         self.attachments: Rows = []
         self.copies: Rows = []
 
@@ -101,6 +98,7 @@ class Loader:
         self.people()
         self.agreed()
         self.incidents()
+        advising.given(self.world, self.schemes, self.premises, self.users, self.ids, self.insert)
         self.insert(Attachment, self.attachments)
         self.insert(Derivative, self.copies)
         index_all(session)
@@ -115,6 +113,7 @@ class Loader:
         """Force, districts, schemes, businesses and their premises."""
         world, force = self.world, uuid7(self.founded)
         self.insert(Force, [{"id": force, "name": world.force}])
+        self.insert(CannedText, traces.ready_texts(force, self.founded))
         self.insert(
             District,
             [
@@ -150,6 +149,7 @@ class Loader:
                     "scheme_id": self.schemes[one.scheme],
                     "business_id": firms[one.business],
                     "name": one.business,
+                    "trade": advising.trade_of(one.trade),
                     "street": one.street,
                     "postcode": one.postcode,
                     "lat": one.lat,
@@ -221,7 +221,12 @@ class Loader:
 
     def incidents(self) -> None:
         """Incidents with their versions, steps, sightings and chats; and the counters set to go on from there."""
-        self.insert(Incident, map(self.incident, self.world.incidents))
+        made = self.by_police
+        self.insert(
+            Incident, [{**self.incident(one), **made.stands.get(one.key, {})} for one in self.world.incidents]
+        )
+        for model, rows in ((PoliceStep, made.steps), (PoliceNote, made.notes), (PoliceNumber, made.numbers)):
+            self.insert(model, rows)
         versions: Rows = []
         steps: Rows = []
         sightings: Rows = []
@@ -250,21 +255,17 @@ class Loader:
                 for seen in one.sightings
             ]
             comments += [
-                {
-                    **self.under(one, said.at, said.author),
-                    **self.sent(one.key, said.author, said.at),
-                    **clocks("comment", said.at),
-                    "audience": said.audience,
-                    "text": said.text,
-                    "at": said.at,
-                    "by_police": said.by_police,
-                }
-                for said in one.comments
+                self.said(one, said.at, said.author, said.text, said.audience, said.by_police)
+                for said in (*one.comments, *traces.thread(one, self.premises, self.world.now))
             ]
         self.insert(IncidentVersion, versions)
         self.insert(Step, steps)
         self.insert(Sighting, sightings)
+        earlier = traces.leave(comments)
         self.insert(Comment, comments)
+        self.insert(CommentVersion, earlier)
+        rooms.channels(self.world, self.schemes, self.users, self.founded, self.insert)
+        noticeboard.bulletins(self.world, self.schemes, self.users, self.premises, self.insert)
         self.insert(
             ReferenceCounter,
             [
@@ -349,43 +350,25 @@ class Loader:
             "author_id": self.users[author],
         }
 
+    def said(
+        self, one: IncidentFacts, at: datetime, author: str, text: str, audience: str, by_police: bool
+    ) -> dict[str, Any]:
+        """A comment."""
+        more = {"text": text, "audience": audience, "at": at, "by_police": by_police, **traces.NONE}
+        return {
+            **self.under(one, at, author),
+            **self.sent(one.key, author, at),
+            **clocks("comment", at),
+            **more,
+        }
+
     def sent(self, key: str, author: str, at: datetime) -> dict[str, Any]:
         """A key as a phone would have made it; nothing will ever be sent again with it."""
         return {"client_id": uuid.uuid4(), "sent_hash": hash_of({"demo": key, "by": author, "at": at})}
 
 
-def made_copy(attachment_id: uuid.UUID, copy: Copy, stored: Stored) -> dict[str, Any]:
-    return {
-        "attachment_id": attachment_id,
-        "variant": copy.variant,
-        "state": "ready",
-        "attempts": 1,
-        "stored_as": stored.name,
-        "width": copy.width,
-        "height": copy.height,
-        "size": stored.size,
-    }
-
-
 def vars_of(facts: Facts) -> dict[str, Any]:
     return {name: getattr(facts, name) for name in facts.__dataclass_fields__}
-
-
-def drawn_stills() -> dict[str, Picture]:
-    """Each still once, with the copies that the guarded decoder makes of it."""
-
-    def picture(number: int) -> Picture:
-        data = draw(STILLS[number])
-        return data, decoders().copies(data)
-
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip((still.name for still in STILLS), pool.map(picture, range(len(STILLS))), strict=True))
-
-
-def unhurried_store() -> Folder:
-    """The house's own files, put on the disk once at the end instead of each by itself."""
-    keys = Keyring(config().key_file("data", config().data_key_file))
-    return Folder(config().data_dir / "files", keys, durable=False)
 
 
 def is_empty(session: Session) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -15,9 +16,9 @@ from werkzeug.datastructures import FileStorage
 
 from shopalert.config import config
 from shopalert.db import act, db, now, the_act
-from shopalert.evidence import signature
+from shopalert.evidence import recordings, signature
 from shopalert.evidence.images import decoders
-from shopalert.evidence.models import VARIANTS, Attachment, Derivative
+from shopalert.evidence.models import CLIP, DOCUMENT, PICTURE, VARIANTS, Attachment, Derivative
 from shopalert.evidence.signature import Header, NotAccepted
 from shopalert.evidence.storage import Stored, files, off_the_loop
 from shopalert.protection import audit, looks
@@ -51,9 +52,28 @@ def keep(upload: FileStorage | bytes) -> tuple[Header, Stored, str]:
     """Judge a picture by its first bytes and store it. Raises NotAccepted, NoRoom."""
     stream: BinaryIO = io.BytesIO(upload) if isinstance(upload, bytes) else upload.stream  # type: ignore[assignment]
     refuse_too_large(stream)
-    header = off_the_loop(lambda: signature.read(stream))
+    judge = JUDGES.get(getattr(upload, "name", ""), signature.read)
+    header = off_the_loop(lambda: judge(stream))
     name = "" if isinstance(upload, bytes) else tidy(upload.filename or "")
     return header, files().put(stream), name
+
+
+def header_of_clip(stream: BinaryIO, whole: bool = True) -> Header:
+    """What comes as a clip is kept whatever it is; a photo among them is a photo."""
+    start = stream.read(recordings.LOOKED_AT)
+    stream.seek(0)
+    if not start:
+        raise signature.unsupported()
+    with suppress(NotAccepted):
+        if whole:
+            return signature.read(stream)
+    return Header(recordings.recognise(start).media_type, 0, 0)
+
+
+JUDGES: dict[str, Callable[[BinaryIO], Header]] = {
+    "clips": header_of_clip,
+    "documents": signature.read_document,
+}  # by the field of the form; all others are for pictures
 
 
 def refuse_too_large(stream: BinaryIO) -> None:
@@ -91,25 +111,37 @@ def note_staged(
 def row_of(
     header: Header, stored: Stored, scheme_id: uuid.UUID, author_id: uuid.UUID, at: datetime, **more: Any
 ) -> Attachment:
-    """A picture and its two copies, still to be made."""
+    """A picture and its two copies, still to be made; of a clip they show a frame; of a document there are none."""
+    variants: tuple[str, ...] = VARIANTS
+    if header.media_type in recordings.FORMATS:
+        more = {"kind": CLIP, **more}
+    if header.media_type == signature.PDF:
+        more, variants = {"kind": DOCUMENT, "state": "ready", **more}, ()
     return Attachment(
         scheme_id=scheme_id, author_id=author_id, stored_as=stored.name, sha256=stored.sha256.hex(),
         size=stored.size, media_type=header.media_type, width=header.width, height=header.height, received_at=at,
-        copies=[Derivative(variant=variant) for variant in VARIANTS], **{**clocks("picture", at), **more},
+        copies=[Derivative(variant=variant) for variant in variants], **{**clocks("picture", at), **more},
     )  # fmt: skip
 
 
 def refuse_flood(viewer: Viewer, size: int) -> None:
-    """One person's day has a limit, or one account could fill the disk for all."""
-    mine = sa.select(sa.func.count(Attachment.id), sa.func.coalesce(sa.func.sum(Attachment.size), 0))
-    many, sum_ = db.session.execute(
-        mine.where(Attachment.author_id == viewer.user_id, Attachment.received_at > now() - A_DAY)
-    ).one()
+    """One person's day has a limit, or one account could fill the disk for all. Bytes that several schemes share count
+    once."""
+    mine = (
+        sa.select(Attachment.stored_as, Attachment.size)
+        .where(Attachment.author_id == viewer.user_id, Attachment.received_at > now() - A_DAY)
+        .distinct()
+        .subquery()
+    )
+    day = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(mine.c.size), 0)).select_from(mine)
+    many, sum_ = db.session.execute(day).one()
     if many >= DAILY_FILES or sum_ + size > DAILY_BYTES:
         raise NotAccepted(429, "too_many_requests")
 
 
-def staged(viewer: Viewer, tokens: Iterable[str]) -> list[Attachment]:
+def staged(
+    viewer: Viewer, tokens: Iterable[str], kinds: Collection[str] = (PICTURE, CLIP)
+) -> list[Attachment]:
     """The viewer's own pictures named by a form, in its order; what is no longer there is left out.
 
     One that was attached meanwhile counts: the form that was sent may be sent again.
@@ -120,7 +152,11 @@ def staged(viewer: Viewer, tokens: Iterable[str]) -> list[Attachment]:
             ids.append(uuid.UUID(token) if len(token) == 36 else None)
         except ValueError:
             continue
-    query = sa.select(Attachment).where(Attachment.id.in_(ids), Attachment.author_id == viewer.user_id)
+    if not ids:  # most reports have no picture
+        return []
+    query = sa.select(Attachment).where(
+        Attachment.id.in_(ids), Attachment.author_id == viewer.user_id, Attachment.kind.in_(kinds)
+    )
     query = query.options(selectinload(Attachment.copies)).execution_options(populate_existing=True)
     found = {attachment.id: attachment for attachment in db.session.scalars(query)}
     return [found[one] for one in ids if one in found]
@@ -145,7 +181,7 @@ def attach(
     if not ids:
         return []
     query = sa.select(Attachment).where(
-        Attachment.id.in_(ids), Attachment.author_id == viewer.user_id, Attachment.incident_id.is_(None)
+        Attachment.id.in_(ids), Attachment.author_id == viewer.user_id, Attachment.loose()
     )
     taken = list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
     for attachment in taken:
@@ -165,12 +201,18 @@ def restrict(viewer: Viewer, incident: Any) -> None:
     db.session.execute(pictures.values(restricted=incident.restricts_pictures))
 
 
+def withhold(condition: Any, withheld: bool = True) -> None:
+    """Within an action: these pictures go out of members' sight with their message, or come back with it."""
+    pictures = sa.update(Attachment).where(condition).values(withheld=withheld)
+    db.session.execute(pictures, execution_options={"synchronize_session": False})
+
+
 @act("file.drop")
 def drop_staged(viewer: Viewer, attachments: Iterable[Attachment]) -> int:
     """Leave staged pictures out. Their bytes go with the janitor, who asks no transaction to be undone."""
     ids = [attachment.id for attachment in attachments]
     query = sa.select(Attachment).where(
-        Attachment.id.in_(ids), Attachment.author_id == viewer.user_id, Attachment.incident_id.is_(None)
+        Attachment.id.in_(ids), Attachment.author_id == viewer.user_id, Attachment.loose()
     )
     rows = list(db.session.scalars(query.with_for_update()))
     for row in rows:

@@ -19,6 +19,7 @@ from shopalert import db as house
 from shopalert.alerts.outbox import announce
 from shopalert.db import Act, Busy, now, system_act, writing
 from shopalert.evidence.actions import fill
+from shopalert.evidence.frames import frame_of
 from shopalert.evidence.images import ChildDied, Copy, Unreadable, decoders
 from shopalert.evidence.models import Attachment, Derivative
 from shopalert.evidence.storage import Damaged, NoRoom, Stored, files
@@ -29,7 +30,15 @@ LEASE = timedelta(seconds=90)  # longer than two children may take
 ATTEMPTS = 3  # after which a picture that kills children is given up
 MOST_CLAIMS = 20  # after which one that makes the worker itself fall over is
 CLAIMED = 4  # pictures at a time
-WAKING = {"file.stage", "file.attach", "incident.report", "incident.edit", "comment.say"}
+WAKING = {
+    "file.stage",
+    "file.attach",
+    "incident.report",
+    "incident.edit",
+    "comment.say",
+    "bulletin.publish",
+    "bulletin.correct",
+}
 
 awake = threading.Event()
 
@@ -113,12 +122,13 @@ def make(attachment_id: uuid.UUID) -> None:
             return
         wanted = tuple(copy.variant for copy in attachment.copies if copy.state == "working")
         tries = max((copy.attempts for copy in attachment.copies), default=0)
+        clip = attachment if attachment.is_clip else None
         stored_as = attachment.stored_as
     if tries > MOST_CLAIMS:
         give_up(attachment_id, "image_unreadable")
         return
     try:
-        made = decoders().copies(files().read(stored_as), wanted)
+        made = decoders().copies(frame_of(clip) if clip else files().read(stored_as), wanted)
         kept = [(copy, files().put(copy.data)) for copy in made]
     except Unreadable as unreadable:
         give_up(attachment_id, unreadable.code)
@@ -186,6 +196,8 @@ def locked(session: Session, attachment_id: uuid.UUID) -> Attachment | None:
 
 def tell(attachment: Attachment) -> None:
     """Open screens show the card, or the message, again. A staged picture is on none of them."""
+    if attachment.bulletin_id is not None:
+        announce("bulletin.file_ready", attachment, audience=attachment.audience)
     if attachment.incident_id is None:
         return
     kind = "comment.file_ready" if attachment.comment_id else "file.ready"

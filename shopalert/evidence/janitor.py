@@ -49,9 +49,7 @@ def sweep() -> Swept:
 def drop_old_staged() -> int:
     """Rows of pictures that nobody sent within a day."""
     dropped = 0
-    old = sa.select(Attachment).where(
-        Attachment.incident_id.is_(None), Attachment.received_at < now() - A_DAY
-    )
+    old = sa.select(Attachment).where(Attachment.loose(), Attachment.received_at < now() - A_DAY)
     while True:
         with crossing("janitor") as session:
             if session.scalar(old.with_only_columns(Attachment.id).limit(1)) is None:

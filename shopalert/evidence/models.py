@@ -1,4 +1,4 @@
-"""Pictures as rows: what was received, and the copies that are made of it for showing."""
+"""Pictures and clips as rows: what was received, and the copies that are made of it for showing."""
 
 from __future__ import annotations
 
@@ -13,29 +13,38 @@ from shopalert.kept import Kept
 from shopalert.wall import Audienced, Staged, Walled
 
 VARIANTS = ("thumb", "view")
+PICTURE, CLIP, DOCUMENT = "picture", "clip", "document"
 
 
 class Attachment(Staged, Audienced, Walled, Kept, db.Model):
-    """A picture as it was received; its bytes never change.
+    """A picture, a clip or a document as it was received; its bytes never change.
 
-    While staged it has no incident and is its author's alone. Attached, it is seen by those who see the
-    incident and belong to its audience; a comment's picture has the comment's audience.
+    While staged it belongs to nothing and is its author's alone. Attached to an incident, it is seen by those who see
+    that and belong to its audience; a comment's picture has the comment's audience. Attached to a bulletin, it is seen
+    by those who may read that; a bulletin of several schemes has a row in each, and these name the same bytes.
     """
 
     comment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
-    stored_as: Mapped[str] = mapped_column(sa.String(64), unique=True)  # a random name in the store
+    stored_as: Mapped[str] = mapped_column(sa.String(64), index=True)  # a random name in the store
     sha256: Mapped[str] = mapped_column(sa.String(64))  # of the bytes as they came
     size: Mapped[int] = mapped_column(sa.BigInteger)
     media_type: Mapped[str] = mapped_column(sa.String(40))  # by content, not as claimed
     file_name: Mapped[str] = mapped_column(sa.String(120), default="")  # as the phone called it; never served
+    alt: Mapped[str] = mapped_column(
+        sa.String(200), default=""
+    )  # of a bulletin: what its author says it shows
     width: Mapped[int]  # as stored, before the camera's orientation
     height: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(10), default=PICTURE)  # picture, clip, document
     state: Mapped[str] = mapped_column(sa.String(10), default="preparing")  # preparing, ready, failed
     failure: Mapped[str | None] = mapped_column(sa.String(40))  # the code of the error contract
     received_at: Mapped[datetime] = mapped_column(default=now)
     restricted: Mapped[bool] = mapped_column(
         default=False
     )  # of a child: its author, coordinators and police alone
+    withheld: Mapped[bool] = mapped_column(
+        default=False
+    )  # its message was removed or hidden: as restricted, until that is taken back
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 
@@ -51,8 +60,16 @@ class Attachment(Staged, Audienced, Walled, Kept, db.Model):
 
     @property
     def staged(self) -> bool:
-        """Not part of any report yet."""
-        return self.incident_id is None
+        """Not part of any report or bulletin yet."""
+        return self.incident_id is None and self.bulletin_id is None
+
+    @property
+    def is_clip(self) -> bool:
+        return self.kind == CLIP
+
+    @property
+    def is_document(self) -> bool:
+        return self.kind == DOCUMENT
 
     def copy(self, variant: str) -> Derivative | None:
         """The copy of this kind."""
@@ -71,7 +88,7 @@ class Derivative(db.Model):
     state: Mapped[str] = mapped_column(sa.String(10), default="queued")  # queued, working, ready, failed
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
-    stored_as: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    stored_as: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     width: Mapped[int | None]
     height: Mapped[int | None]
     size: Mapped[int | None]

@@ -16,7 +16,8 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 16_000
 LARGEST_META = 1_000_000  # of a HEIF file's list of contents
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
+PDF = "application/pdf"
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", PDF: "pdf"}
 
 STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 MOVING_BRANDS = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
@@ -24,6 +25,7 @@ MOVING_BRANDS = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 FOREIGN_TAIL = re.compile(
     rb"\s*(PK\x03\x04|%PDF-|Rar!|7z\xbc\xaf|MZ|\x7fELF|GIF8|<[!?a-zA-Z]|#!|\xca\xfe\xba\xbe)", re.DOTALL
 )
+VERSION_OF_PDF = re.compile(rb"%PDF-[12]\.[0-9][\s%]")
 JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -70,6 +72,24 @@ def read(file: BinaryIO) -> Header:
         return Header(TYPES[kind], width, height)
     except (struct.error, LookupError, ValueError, OverflowError) as cut_short:
         raise unreadable() from cut_short
+    finally:
+        file.seek(0)
+
+
+def read_document(file: BinaryIO) -> Header:
+    """The header of a PDF that is nothing else besides, or NotAccepted. The file is left at its beginning."""
+    try:
+        file.seek(0)
+        if not VERSION_OF_PDF.match(file.read(16)):
+            raise unsupported()
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 1024))
+        tail = file.read()
+        end = tail.rfind(b"%%EOF")
+        if end < 0:
+            raise unsupported()
+        refuse_second_nature(file, size - len(tail) + end + len(b"%%EOF"))
+        return Header(PDF, 0, 0)
     finally:
         file.seek(0)
 

@@ -79,7 +79,7 @@ class Folder:
 
     def __init__(self, root: Path, keys: Keyring, durable: bool = True) -> None:
         self.root, self.keys, self.durable = root, keys, durable  # what can be made again need not be durable
-        self._make(root)
+        self.make(root)
 
     def put(self, source: bytes | BinaryIO, name: str | None = None) -> Stored:
         """Encrypt and keep. When this returns, file and folder are on the disk (UP4)."""
@@ -87,9 +87,9 @@ class Folder:
 
     def get(self, name: str) -> Iterator[bytes]:
         """The plain bytes in chunks, each one authentic. Raises Damaged, FileNotFoundError."""
-        with open(self._path(name), "rb") as file:
+        with open(self.path(name), "rb") as file:
             header = file.read(HEADER)
-            cipher = self._open_header(header)
+            cipher = self.cipher_of(header)
             number, sealed = 0, file.read(CHUNK + TAG)
             while True:
                 following = file.read(CHUNK + TAG)
@@ -101,6 +101,22 @@ class Folder:
                     return
                 number, sealed = number + 1, following
 
+    def part(self, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """The plain bytes from `start` to before `stop`: each chunk opens by itself, so a film can be wound on."""
+        with open(self.path(name), "rb") as file:
+            header = file.read(HEADER)
+            cipher, chunks = self.cipher_of(header), chunks_of(os.fstat(file.fileno()).st_size)
+            for number in range(start // CHUNK, -(-stop // CHUNK)):
+                file.seek(HEADER + number * (CHUNK + TAG))
+                sealed = file.read(CHUNK + TAG)
+                try:
+                    plain = cipher.decrypt(
+                        nonce(number, number == chunks - 1), sealed, header + name.encode()
+                    )
+                except (InvalidTag, ValueError) as wrong:
+                    raise Damaged(name) from wrong
+                yield plain[max(0, start - number * CHUNK) : stop - number * CHUNK]
+
     def read(self, name: str) -> bytes:
         """All plain bytes at once, for what is known to be small enough."""
         return off_the_loop(lambda: b"".join(self.get(name)))
@@ -108,13 +124,13 @@ class Folder:
     def delete(self, name: str) -> bool:
         """Take it away. True if it was there."""
         try:
-            self._path(name).unlink()
+            self.path(name).unlink()
         except FileNotFoundError:
             return False
         return True
 
     def exists(self, name: str) -> bool:
-        return self._path(name).is_file()
+        return self.path(name).is_file()
 
     def names(self, older_than: float = 0.0) -> Iterator[str]:
         """All that is kept here and lies untouched for so many seconds."""
@@ -132,10 +148,10 @@ class Folder:
         return swept
 
     def _put(self, source: bytes | BinaryIO, name: str) -> Stored:
-        final, stream = self._path(name), io.BytesIO(source) if isinstance(source, bytes) else source
+        final, stream = self.path(name), io.BytesIO(source) if isinstance(source, bytes) else source
         draft = final.with_name(f".{name}.{secrets.token_hex(4)}")
         try:
-            self._make(final.parent)
+            self.make(final.parent)
             descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 stored = self._encrypt(stream, file, name)
@@ -170,17 +186,20 @@ class Folder:
                 return Stored(name, digest.digest(), size)
             number, plain = number + 1, following
 
-    def _open_header(self, header: bytes) -> AESGCM:
+    def cipher_of(self, header: bytes) -> AESGCM:
+        """What opens the chunks of a file with this header."""
         if len(header) != HEADER or not header.startswith(MAGIC):
             raise Damaged("not a file of this house")
         return self.keys.file_key(header[len(MAGIC) :][:KEY_ID], header[-SALT:])
 
-    def _path(self, name: str) -> Path:
+    def path(self, name: str) -> Path:
+        """Where a file of this name lies."""
         if not NAME.match(name):
             raise ValueError("not a stored name")
         return self.root / name[:2] / name
 
-    def _make(self, folder: Path) -> None:
+    def make(self, folder: Path) -> None:
+        """A folder, on the disk when this returns."""
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if self.durable:
@@ -199,6 +218,11 @@ def files() -> Folder:
     return _folder("files", durable=True)
 
 
+def arriving() -> Folder:
+    """What comes in pieces and is not whole yet, sealed like the files that it becomes."""
+    return _folder("uploads", durable=True)
+
+
 def cache() -> Folder:
     """Copies made for one viewer and day. They can be made again."""
     return _folder("cache", durable=False)
@@ -210,6 +234,11 @@ def _folder(name: str, durable: bool) -> Folder:
         keys = Keyring(config().key_file("data", config().data_key_file))
         kept[name] = Folder(config().data_dir / name, keys, durable)
     return kept[name]
+
+
+def chunks_of(size: int) -> int:
+    """How many chunks lie in a file of this size on the disk."""
+    return -(-(size - HEADER) // (CHUNK + TAG))
 
 
 def nonce(number: int, last: bool) -> bytes:

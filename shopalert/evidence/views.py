@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,6 +21,7 @@ from shopalert.evidence.actions import drop_staged, note_look, staged
 from shopalert.evidence.forms import receive_many
 from shopalert.evidence.images import decoders
 from shopalert.evidence.models import Attachment, Derivative
+from shopalert.evidence.recordings import ending, served_as
 from shopalert.evidence.signature import ENDINGS
 from shopalert.evidence.storage import NoRoom, cache, files
 from shopalert.pages import created, page, problem, wants_json
@@ -48,7 +50,18 @@ def refuse_other_sites() -> None:
 # ---- look
 
 
-@room.get("/files/<uuid:file_id>/thumb", verb="file.read", of=the_file)
+def the_picture(file_id: uuid.UUID) -> Attachment | None:
+    """One that has copies to show: no document."""
+    found = the_file(file_id)
+    return found if found is not None and not found.is_document else None
+
+
+def the_document(document_id: uuid.UUID) -> Attachment | None:
+    found = the_file(document_id)
+    return found if found is not None and found.is_document else None
+
+
+@room.get("/files/<uuid:file_id>/thumb", verb="file.read", of=the_picture)
 def thumb(attachment: Attachment) -> Response:
     """The small copy, as lists show it. The page that lists it is in the audit."""
     copy = attachment.copy("thumb")
@@ -57,7 +70,7 @@ def thumb(attachment: Attachment) -> Response:
     return sent([files().read(copy.stored_as)], "image/jpeg", f"picture-{short(attachment)}-small.jpg")
 
 
-@room.get("/files/<uuid:file_id>/view", verb="file.read", of=the_file)
+@room.get("/files/<uuid:file_id>/view", verb="file.read", of=the_picture)
 def view(attachment: Attachment) -> Response:
     """The large copy, with the viewer's name and the date across it."""
     copy, viewer = attachment.copy("view"), the_viewer()
@@ -70,11 +83,28 @@ def view(attachment: Attachment) -> Response:
 @room.get("/files/<uuid:file_id>/original", verb="file.original", of=the_file)
 def original(attachment: Attachment) -> Response:
     """The bytes as they were received."""
+    return saved(attachment, "original", f"original-{short(attachment)}.{ending_of(attachment)}")
+
+
+@room.get("/files/<uuid:document_id>/document", verb="file.read", of=the_document)
+def document(attachment: Attachment) -> Response:
+    """A PDF, to be saved: nothing of it is ever shown by the browser as ours."""
+    return saved(attachment, "document", name_of(attachment))
+
+
+def name_of(attachment: Attachment) -> str:
+    """What a saved document is called: of its sender's name letters and figures, and enough to tell it apart."""
+    stem = re.sub("[^A-Za-z0-9]+", "-", attachment.file_name.rsplit(".", 1)[0])[:60].strip("-")
+    return f"{stem or 'document'}-{short(attachment)}.pdf"
+
+
+def saved(attachment: Attachment, look: str, name: str) -> Response:
+    """The bytes as a file to keep, once it is written down who takes them."""
     chunks = files().get(attachment.stored_as)
     first = next(chunks)  # damage at the beginning is an error page, not half a file
-    note_look(attachment, "original")
-    name = f"original-{short(attachment)}.{ENDINGS[attachment.media_type]}"
-    response = sent(itertools.chain([first], chunks), attachment.media_type, name, as_file=True)
+    note_look(attachment, look)
+    media_type = served_as(attachment.media_type) if attachment.is_clip else attachment.media_type
+    response = sent(itertools.chain([first], chunks), media_type, name, as_file=True)
     response.content_length = attachment.size
     return response
 
@@ -116,6 +146,13 @@ def not_ready(attachment: Attachment) -> Response:
     return response
 
 
+def ending_of(attachment: Attachment) -> str:
+    """The ending of a file's name, by what it is."""
+    if attachment.is_clip:
+        return ending(attachment.media_type, attachment.file_name)
+    return ENDINGS[attachment.media_type]
+
+
 def short(attachment: Attachment) -> str:
     """Enough of the id to tell files apart in a folder of downloads."""
     return attachment.id.hex[-8:]
@@ -141,8 +178,9 @@ def take(scheme: Scheme) -> Response:
         return created(found.attachments[0], f"/files/{ids[0]}/view")
     kept = staged(the_viewer(), map(str, ids))
     return page(
-        "evidence/staged.html", fragment="evidence/_staged_all.html", status=201, staged=kept, here=scheme
-    )
+        "evidence/staged.html", fragment="evidence/_staged_all.html", status=201, staged=kept, here=scheme,
+        described="described" in request.args,
+    )  # fmt: skip
 
 
 def the_staged(file_id: uuid.UUID, slug: str) -> Attachment | None:

@@ -69,6 +69,89 @@ PARTS = {
         "chat",
         _l("The chat below an incident, with a message from the police."),
     ),
+    "help": Part(
+        _l("I need help, and are you safe"),
+        (
+            _l("“I need help” takes two taps; your shop is filled in. Somebody in danger? Call 999 first."),
+            _l("Responders and your colleagues are alerted at any hour. You see who is coming."),
+            _l("In a roll call you are asked “Are you safe?”. One tap answers."),
+            _l("The day after violence you are asked how you are. Only coordinators and your lead read it."),
+        ),
+    ),
+    "told": Part(
+        _l("Advice and warnings"),
+        (
+            _l(
+                "Advice, in the bar, holds what police and your coordinator tell the town. Its number is unread."
+            ),
+            _l("A warning stands on top of the feed until its end, and goes by itself."),
+            _l("Search finds it by its words. A reply goes to its author alone."),
+        ),
+    ),
+    "looking": Part(
+        _l("Do you know? And a missing person"),
+        (
+            _l("Answer an appeal with what you know. Only police, coordinators and you read the answer."),
+            _l("Somebody is missing: look out, tap “Seen here”, and ring the number that stands there."),
+            _l("When they are found the notice goes from every screen, and nobody reads of them any more."),
+        ),
+    ),
+    "advised": Part(
+        _l("Advice for my business"),
+        (
+            _l("More, Advice against crime: short pieces in plain words, to read and to print."),
+            _l(
+                "“Advice for us” holds what was sent to your shop. Tick what is done; your colleagues see it."
+            ),
+            _l("Say what kind of premises you are: then you get what fits."),
+        ),
+    ),
+    "telling": Part(
+        _l("Tell the town something"),
+        (
+            _l("Advice, “Tell the town something”: first what it is, then to whom. A warning needs an end."),
+            _l("Correct it, and all see the new words. Recall it, and it leaves every screen and phone."),
+            _l("You see who has read it and can remind the others. Replies come to you alone."),
+            _l("Found a missing person? “All clear” on the notice ends it everywhere."),
+        ),
+    ),
+    "advising": Part(
+        _l("Advice for one business"),
+        (
+            _l(
+                "An incident says what helps against it, and why. Send it to the business with a line of yours."
+            ),
+            _l("You are told when all is done, and asked to look after it on the day that you chose."),
+            _l("Sent to the wrong shop? Open it and take it back: the shop no longer sees it."),
+        ),
+    ),
+    "sharing": Part(
+        _l("Share with other schemes"),
+        (
+            _l("On an incident or bulletin: “Share with other schemes”, with the reason and until when."),
+            _l("They see the report and its pictures. The chat and names stay here."),
+            _l("Both sides see that it is shared. End it, and it is gone there at once."),
+        ),
+    ),
+    "caring": Part(
+        _l("Look after people"),
+        (
+            _l("Under More, choose who is called when somebody presses “I need help”."),
+            _l("A roll call asks everybody “Are you safe?”. You see at once who has not answered."),
+            _l("Answers on the day after violence come to you and to the person’s lead, to nobody else."),
+        ),
+    ),
+    "police": Part(
+        _l("To the police, and what came of it"),
+        (
+            _l(
+                "“Report to the police” says what they still need, and has the report ready to copy into their form."
+            ),
+            _l("Put their number on the incident. Any number is taken; an odd one is marked."),
+            _l("Progress and outcome come back as lines in the chat, each with an alert to who reported it."),
+            _l("“What came of it”, under More, counts how much was answered, and how soon."),
+        ),
+    ),
     "alerts": Part(
         _l("Alerts on your phone"),
         (
@@ -172,6 +255,7 @@ PARTS = {
         _l("Officers and others"),
         (
             _l("An officer reads the schemes of their districts. Moved, they lose the old ones that second."),
+            _l("You may let an officer write to the whole force. They read no more by it."),
             _l("Suspending takes sessions, open screens and waiting alerts at once."),
         ),
     ),

@@ -9,24 +9,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Response, g, request
+from flask import Response, g, jsonify, request
 
 from shopalert.alerts.outbox import cursor_now
+from shopalert.bulletins.search import FoundBulletins
+from shopalert.bulletins.search import find as find_bulletins
+from shopalert.bulletins.views import bulletins_unread
 from shopalert.config import config
-from shopalert.db import db, now, uuid7
+from shopalert.db import db, now
+from shopalert.desk.lists import chosen, districts_of, place_of, ranked, read_of_late, tallies
+from shopalert.desk.ranking import RULES
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.help.lookup import operator
-from shopalert.incidents.feed import counts, newest_first, waiting_now
 from shopalert.incidents.filters import midnight, understood
 from shopalert.incidents.models import Category
 from shopalert.incidents.search import Found, Narrowed
 from shopalert.incidents.search import search as search_for
+from shopalert.incidents.work import unread_now
 from shopalert.members.joining import shut_out_of, waits_where
 from shopalert.members.lookup import how_many_wait
 from shopalert.pages import page, see_other
 from shopalert.permissions import can
 from shopalert.protection import looks
 from shopalert.protection.clocks import CLOCKS
+from shopalert.requests.lists import i_wait_for, waits_for_me
 from shopalert.room import PUBLIC, SIGNED_IN, Room
 from shopalert.schemes.lookup import schemes_of
 from shopalert.schemes.models import Scheme
@@ -58,41 +64,52 @@ def report() -> Response:
 
 @room.get("/desk", verb="desk.read")
 def desk() -> Response:
-    """The schemes of an officer's districts: what is happening now, and the newest of all."""
-    viewer, session = the_viewer(), db.session()
+    """The schemes of an officer's districts: what is new to them by its weight, and what they have read."""
+    viewer, session, at = the_viewer(), db.session(), now()
     cursor = cursor_now(session)
-    schemes = schemes_of(viewer)
-    ids = [scheme.id for scheme in schemes]
-    urgent = waiting_now(session, ids)
-    newest, _older, _newer = newest_first(session, ids, None, None, size=30)
-    today = counts(session, ids, uuid7(now() - timedelta(hours=24)))
-    for scheme in schemes:
-        shown = [p.id for c in (*urgent, *newest) if c.scheme.id == scheme.id for p in c.pictures]
-        note_thumbs_listed(viewer, scheme, shown)
+    schemes = my_schemes()
+    districts = districts_of(session, schemes)
+    shown = chosen(request.args, schemes, districts)
+    after = place_of(request.args.get("after", ""))
+    new, further = ranked(session, viewer, shown.ids, at, after)
+    read = [] if after else read_of_late(session, viewer, shown.ids, at)
+    listed = [*(one.card for one in new), *read]
+    for scheme in shown.schemes:
+        note_thumbs_listed(
+            viewer, scheme, [p.id for c in listed if c.scheme.id == scheme.id for p in c.pictures]
+        )
+    to_read, waiting = waits_for_me(session, viewer, shown.ids), i_wait_for(session, viewer, shown.ids)
+    seen = [*((each.scheme.id, each.id) for each in listed), *(each.where for each in (*to_read, *waiting))]
+    looks.note_list("desk.read", viewer, seen)
     return page(
-        "desk/index.html",
-        schemes=schemes,
-        urgent=urgent,
-        cards=newest,
-        today=today,
-        cursor=cursor,
-        client_id=str(uuid.uuid4()),
-    )
+        "desk/index.html", schemes=schemes, districts=districts, shown=shown, new=new, read=read, first=after is None,
+        further_url=shown.url(further) if further else None, rules=RULES, cursor=cursor, client_id=str(uuid.uuid4()),
+        tallies=tallies(session, [scheme.id for scheme in schemes], at),
+        to_read=to_read, waiting=waiting,
+    )  # fmt: skip
 
 
 @room.get("/search", verb="incident.search")
 def search() -> Response:
-    """Incidents and messages, in all schemes that one sees or in one of them."""
+    """Incidents, messages, and what the town was told, in all schemes that one sees or in one of them."""
     text = request.args.get("q", "")[:200]
     only, chosen = narrowed(request.args)
     before = request.args.get("before", "")
     place = int(before) if re.fullmatch(r"[0-9]{1,13}", before) else None
     asked = bool(text.strip())
     found = search_for(db.session(), text, only, place) if asked else Found()
+    told = FoundBulletins()
     if asked:
-        looks.note("incident.search", the_viewer(), None, words=text, found=len(found.hits))
+        viewer = the_viewer()
+        if (
+            place is None and not only.category
+        ):  # what was told is of no kind of incident, and stands on the first page
+            told = find_bulletins(db.session(), viewer, text, only)
+        looks.note("incident.search", viewer, None, words=text, found=len(found.hits) + len(told.listed))
+        looks.note_list("incident.found", viewer, [(hit.card.scheme.id, hit.card.id) for hit in found.hits])
     return page(
-        "incidents/search.html", query=text, found=found, chosen=chosen, categories=categories(), first=place is None,
+        "incidents/search.html", query=text, found=found, told=told, chosen=chosen, categories=categories(),
+        first=place is None,
         older_url="/search?" + urlencode({"q": text, **chosen, "before": found.older}) if found.older else None,
     )  # fmt: skip
 
@@ -113,6 +130,18 @@ def narrowed(args: Any) -> tuple[Narrowed, dict[str, str]]:
         midnight(said.until + timedelta(days=1)) if said.until else None,
     )  # fmt: skip
     return only, {**({"scheme": slug} if slug else {}), **dict(said.pairs)}
+
+
+@room.get("/unread", verb=SIGNED_IN)
+def what_is_unread() -> Response:
+    """For open pages that were away: which incidents and bulletins are unread, and how many wait for a reply."""
+    known = unread_now()
+    answer = jsonify(
+        unread=[str(each) for each in known["ids"]], reply=known["reply"], at=known["at"],
+        told=[str(each) for each in bulletins_unread()],
+    )  # fmt: skip
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @room.get("/more", verb=SIGNED_IN)

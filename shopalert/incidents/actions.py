@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -119,17 +119,33 @@ def step(incident: Incident, kind: str, viewer: Viewer, note: str = "") -> Step:
     return row
 
 
-def take(incident: Incident, row_version: int | None = None) -> Incident:
-    """The incident as it stands in this transaction, for changing. Raises Stale where it has moved on."""
+def hold(incident: Incident) -> Incident:
+    """The incident as it stands in this transaction, held against others. What the report says is not changed."""
     fresh = db.session.get(Incident, incident.id, with_for_update=True, populate_existing=True)
     # Withdrawn a moment ago it may be behind the viewer's wall by now.
     if fresh is None or (fresh.withdrawn_at is not None and the_act().verb != "incident.withdraw"):
         raise Withdrawn
+    the_act().about = fresh
+    return fresh
+
+
+def take(incident: Incident, row_version: int | None = None) -> Incident:
+    """The same, for changing what it says. Raises Stale where it has moved on."""
+    fresh = hold(incident)
     if row_version is not None and fresh.row_version != row_version:
         raise Stale(fresh)
     fresh.row_version += 1
-    the_act().about = fresh
     return fresh
+
+
+def police_know(viewer: Viewer, incident: Incident) -> None:
+    """Within an action on a held incident: a number or a step shows that the police were told."""
+    if incident.told_police:
+        return
+    incident.told_police = True
+    incident.row_version += 1
+    db.session.add(version_of(incident, incident.row_version, viewer.user_id, Facts.standing(incident)))
+    police_told(incident, known_before=False)
 
 
 def refuse_withdrawn(incident: Incident) -> None:
@@ -145,6 +161,7 @@ def edit(
     """Change what an incident says; the version before is kept. Raises Stale."""
     incident = take(incident, row_version)
     known_before = incident.told_police
+    facts = replace(facts, told_police=facts.told_police or incident.police_have_it)
     for name, value in asdict(facts).items():
         setattr(incident, name, value)
     if not facts.in_progress:

@@ -5,8 +5,9 @@ Words of a push come from category, state and street alone: never a person, a de
 
 from __future__ import annotations
 
-import json
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
@@ -20,6 +21,7 @@ from shopalert.alerts.announcement import (
     Message,
     Weight,
     Words,
+    gone,
     register,
     topics,
 )
@@ -32,26 +34,26 @@ from shopalert.incidents.lines import Line, bylines_of, line_of_sighting, line_o
 from shopalert.incidents.models import Category, Incident, Sighting, Step
 from shopalert.incidents.priority import Priority
 from shopalert.schemes.models import District, Membership, PoliceRole, Premises, Scheme
+from shopalert.schemes.names import Byline
+
+REPEATED = "incident.repeated"
 
 
 def fragment_of_line(session: Session, line: Line) -> str:
     return render_template("chat/_line.html", line=marked(session, [line])[0])
 
 
-def fragment_of_step(session: Session, step: Step) -> str:
-    return fragment_of_line(session, line_of_step(step, bylines_of(session, [step])[step.author_id]))
+def fragment_of_row(session: Session, row: Any, line_of: Callable[[Any, Byline], Line]) -> str:
+    """The line that `line_of` makes of a row, by its author."""
+    return fragment_of_line(session, line_of(row, bylines_of(session, [row])[row.author_id]))
 
 
 def show_card(session: Session, event: Event) -> list[Message]:
     """The card as it stands now; where it was withdrawn since, that it must go."""
     found = card(session, event.incident_id or event.thing_id)
     if found is None or found.withdrawn:
-        return [gone(event.incident_id or event.thing_id)]
+        return [gone(f"incident-{event.incident_id or event.thing_id}")]
     return [Message("incident", render_template("incidents/_card.html", card=found))]
-
-
-def gone(incident_id: uuid.UUID) -> Message:
-    return Message("gone", json.dumps({"id": f"incident-{incident_id}"}))
 
 
 def show_step(session: Session, event: Event) -> list[Message]:
@@ -59,17 +61,17 @@ def show_step(session: Session, event: Event) -> list[Message]:
     step = session.get(Step, uuid.UUID(event.facts["step"]))
     found = show_card(session, event)
     if step is not None and found[0].event != "gone":
-        found.append(Message("step", fragment_of_step(session, step)))
+        found.append(Message("step", fragment_of_row(session, step, line_of_step)))
     return found
 
 
 def show_withdrawn(session: Session, event: Event) -> list[Message]:
-    return [gone(event.thing_id)]
+    return [gone(f"incident-{event.thing_id}")]
 
 
 def show_why(session: Session, event: Event) -> list[Message]:
     step = session.get(Step, uuid.UUID(event.facts["step"]))
-    return [Message("step", fragment_of_step(session, step))] if step else []
+    return [Message("step", fragment_of_row(session, step, line_of_step))] if step else []
 
 
 def show_sighting(session: Session, event: Event) -> list[Message]:
@@ -77,8 +79,7 @@ def show_sighting(session: Session, event: Event) -> list[Message]:
     found = show_card(session, event)
     if sighting is None or found[0].event == "gone":
         return found
-    line = line_of_sighting(sighting, bylines_of(session, [sighting])[sighting.author_id])
-    return [Message("sighting", fragment_of_line(session, line)), *found]
+    return [Message("sighting", fragment_of_row(session, sighting, line_of_sighting)), *found]
 
 
 # ---- who is told
@@ -93,11 +94,16 @@ def whole_scheme(session: Session, event: Event) -> set[uuid.UUID]:
 
 
 def police_of_the_district(session: Session, event: Event) -> set[uuid.UUID]:
+    return police_of(session, event.scheme_id)
+
+
+def police_of(session: Session, scheme_id: uuid.UUID) -> set[uuid.UUID]:
+    """The officers and commanders of a scheme's district."""
     police = (
         sa.select(PoliceRole.user_id)
         .join(District, District.id == PoliceRole.district_id)
         .join(Scheme, Scheme.district_id == District.id)
-        .where(Scheme.id == event.scheme_id, PoliceRole.ended_at.is_(None))
+        .where(Scheme.id == scheme_id, PoliceRole.ended_at.is_(None))
     )
     return set(session.scalars(police))
 
@@ -200,6 +206,10 @@ def words(
 
 
 def words_of_report(session: Session, event: Event, level: str) -> Words | None:
+    return say_report(session, event, level)
+
+
+def say_report(session: Session, event: Event, level: str, again: bool = False) -> Words | None:
     """`Shop theft in progress`, `High Street`; or just that there is something."""
     found = about(session, event)
     if found is None:
@@ -209,8 +219,10 @@ def words_of_report(session: Session, event: Event, level: str) -> Words | None:
         return words_of_withdrawal(session, event, level)
     urgency = "high" if incident.urgent else "normal"
     if level == "discreet":
-        return words(incident, _("New alert"), _("Open to read it"), urgency=urgency, seen=True)
+        title = _("An alert waits for you") if again else _("New alert")
+        return words(incident, title, _("Open to read it"), urgency=urgency, seen=True)
     title = _("%(category)s in progress", category=category) if incident.happening_now else category
+    title = _("Reminder: %(title)s", title=title) if again else title
     return words(incident, title, street or _("Open to read it"), urgency=urgency, seen=True)
 
 
@@ -246,12 +258,21 @@ def words_of_sighting(session: Session, event: Event, level: str) -> Words | Non
 
 def register_all() -> None:
     register(
-        Announcement("incident.reported", show_card, whole_scheme, words_of_report, weight_of_report),
+        Announcement(
+            "incident.reported", show_card, whole_scheme, words_of_report, weight_of_report, again=REPEATED
+        ),
         Announcement("incident.edited", show_step, who_was_told, words_of_edit, puts_right),
         Announcement("incident.all_clear", show_step, who_was_told, words_of_all_clear, puts_right),
         Announcement("incident.withdrawn", show_withdrawn, who_was_told, words_of_withdrawal, puts_right),
         Announcement("incident.withdrawn_why", show_why),
-        Announcement("incident.told", show_card, police_of_the_district, words_of_report, weight_of_telling),
+        Announcement(
+            "incident.told",
+            show_card,
+            police_of_the_district,
+            words_of_report,
+            weight_of_telling,
+            again=REPEATED,
+        ),
         Announcement("incident.untold", show_withdrawn),
         Announcement("file.ready", show_card),
         Announcement(

@@ -7,7 +7,7 @@ of the session has decided that already. Pages and live fragments are made from 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
-from shopalert.alerts.models import Delivery
-from shopalert.evidence.models import Attachment, Derivative
+from shopalert.directions import apart
+from shopalert.evidence.models import CLIP, Attachment, Derivative
+from shopalert.evidence.recordings import what_it_is
 from shopalert.incidents.description import FLAG, GUARDED_FLAGS
 from shopalert.incidents.exercise import titled
 from shopalert.incidents.models import Category, Incident, Sighting
 from shopalert.incidents.priority import priority_of
+from shopalert.incidents.reach import Reach, reach_of
 from shopalert.incidents.telling import came_to_words, people_words
 from shopalert.schemes.models import Business, Premises, Scheme, SchemeCategory
 from shopalert.schemes.names import readable
@@ -40,13 +42,14 @@ class Chip:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as far as its shared copies are made: preparing, ready, failed."""
+    """A picture, or a clip by its frame, as far as its shared copies are made: preparing, ready, failed."""
 
     id: uuid.UUID
     state: str
     alt: str
     width: int | None = None
     height: int | None = None
+    clip: str = ""  # what kind of film it is
 
     @property
     def thumb_url(self) -> str | None:
@@ -54,7 +57,7 @@ class Picture:
 
     @property
     def view_url(self) -> str:
-        return f"/files/{self.id}/view"
+        return f"/clips/{self.id}" if self.clip else f"/files/{self.id}/view"
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,6 @@ class Seen:
     at: datetime
     by: str
     count: int
-
-
-@dataclass(frozen=True)
-class Reach:
-    """People (not devices) who were sent the alert, who got it, who opened it."""
-
-    sent: int
-    delivered: int
-    opened: int
 
 
 @dataclass(frozen=True)
@@ -134,8 +128,10 @@ COLUMNS = (
     Incident.value_lost_pence, Incident.withdrawn_at, Incident.all_clear_at, Incident.replies,
     Incident.police_replied, Incident.row_version, Incident.author_id, Incident.exercise, Incident.flags,
     Incident.came_to, Incident.people_count, Incident.stirred_at, Incident.stirred_by_id,
+    Incident.crime_number, Incident.progress, Incident.outcome, Incident.court,
 )  # fmt: skip
 
+more_chips: list[Callable[[Any], list[Chip]]] = []  # what rooms above this one have to say of a row
 
 # An incident's kind: as its scheme has added it, else as in the list.
 KIND = (
@@ -196,7 +192,7 @@ def card_of(row: Any, pictures: list[Picture], seen: Seen | None, reach: Reach |
         category_code=row.category_code, category=_(row.category), glyph=row.glyph, hue=row.hue,
         title=title_of(row), place=place_of(row.premises, row.street),
         at=row.occurred_at, received_at=row.received_at, narrative=row.narrative,
-        reporter=", ".join(part for part in (row.reporter, row.business) if part) or _("A member"),
+        reporter=", ".join(apart(part) for part in (row.reporter, row.business) if part) or _("A member"),
         author_id=row.author_id, row_version=row.row_version, happening_now=now_happening,
         all_clear=row.all_clear_at is not None, withdrawn=row.withdrawn_at is not None,
         urgent=priority_of(
@@ -218,7 +214,7 @@ def title_of(row: Any) -> str:
 
 def place_of(premises: str | None, street: str | None) -> str:
     """Where, as people of the town would say it."""
-    return ", ".join(part for part in (premises, street) if part)
+    return ", ".join(apart(part) for part in (premises, street) if part)
 
 
 def chips_of(row: Any, happening_now: bool) -> list[Chip]:
@@ -243,27 +239,31 @@ def chips_of(row: Any, happening_now: bool) -> list[Chip]:
         found.append(Chip("ok", _("All clear"), "check"))
     if row.police_replied:
         found.append(Chip("police", _("Officer replied"), "shield"))
-    return found
+    return [*found, *(chip for more in more_chips for chip in more(row))]
 
 
 def pictures_of(
-    session: Session, *conditions: Any, by_comment: bool = False
+    session: Session, *conditions: Any, owner: Any = Attachment.incident_id
 ) -> dict[uuid.UUID, list[Picture]]:
-    """The pictures of incidents (or of comments), each with the state of its thumbnail."""
-    owner = Attachment.comment_id if by_comment else Attachment.incident_id
+    """The pictures of incidents (or of comments, or bulletins), each with the state of its thumbnail."""
     rows = session.execute(
-        sa.select(owner.label("owner"), Attachment.id, Derivative.state, Derivative.width, Derivative.height)
+        sa.select(
+            owner.label("owner"), Attachment.id, Attachment.kind, Attachment.alt, Attachment.media_type,
+            Attachment.file_name, Derivative.state, Derivative.width, Derivative.height,
+        )
         .outerjoin(
             Derivative, sa.and_(Derivative.attachment_id == Attachment.id, Derivative.variant == "thumb")
         )
         .where(*conditions)
-        .order_by(Attachment.id)
-    )
+        .order_by(Attachment.received_at, Attachment.id)
+    )  # fmt: skip
     found: dict[uuid.UUID, list[Picture]] = {}
     for row in rows:
         state = row.state if row.state in ("ready", "failed") else "preparing"
         of = found.setdefault(row.owner, [])
-        of.append(Picture(row.id, state, _("Picture %(n)s", n=len(of) + 1), row.width, row.height))
+        clip = what_it_is(row.media_type, row.file_name) if row.kind == CLIP else ""
+        alt = _("Clip %(n)s", n=len(of) + 1) if clip else row.alt or _("Picture %(n)s", n=len(of) + 1)
+        of.append(Picture(row.id, state, alt, row.width, row.height, clip))
     return found
 
 
@@ -281,20 +281,3 @@ def sightings_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, 
         before = found.get(incident_id)
         found[incident_id] = Seen(at, premises or who or _("A member"), before.count + 1 if before else 1)
     return found
-
-
-def reach_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reach]:
-    """How many people each incident's alert was sent to, reached, and was opened by."""
-
-    def people(*states: str) -> Any:
-        return sa.func.count(sa.distinct(sa.case((Delivery.state.in_(states), Delivery.user_id))))
-
-    rows = session.execute(
-        sa.select(
-            Delivery.incident_id,
-            people("queued", "sending", "sent", "shown", "opened"), people("shown", "opened"), people("opened"),
-        )
-        .where(Delivery.incident_id.in_(ids), Delivery.kind == "incident.reported")
-        .group_by(Delivery.incident_id)
-    )  # fmt: skip
-    return {row[0]: Reach(*row[1:]) for row in rows}

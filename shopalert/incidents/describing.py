@@ -18,7 +18,7 @@ from shopalert.incidents import description
 from shopalert.incidents.description import Choices
 from shopalert.incidents.facts import Row
 from shopalert.incidents.questions import QUESTIONS
-from shopalert.text import PlainText, normal
+from shopalert.text import PlainText, one_line
 
 VALUE_LIMIT = Decimal("9999999.99")
 MOST_OF_ONE_LINE = 9999
@@ -68,7 +68,7 @@ def words(label: Any, limit: int) -> StringField:
     """A line of text."""
     return StringField(
         label,
-        filters=[normal],
+        filters=[one_line],
         validators=[Length(max=limit, message=_l("Keep it under %(n)s letters.", n=limit)), PlainText()],
     )
 
@@ -139,8 +139,10 @@ class GoodsForm(Form):
     """One line of goods: what, how many, what each costs, and whether it was got back."""
 
     what = words(_l("What"), 200)
-    count = StringField(_l("How many"), filters=[normal], validators=[Optional(), a_number(MOST_OF_ONE_LINE)])
-    each = StringField(_l("£ each"), filters=[normal], validators=[Optional(), an_amount])
+    count = StringField(
+        _l("How many"), filters=[one_line], validators=[Optional(), a_number(MOST_OF_ONE_LINE)]
+    )
+    each = StringField(_l("£ each"), filters=[one_line], validators=[Optional(), an_amount])
     recovered = BooleanField(_l("Got back"))
 
     def said(self) -> Row:

@@ -42,35 +42,27 @@ def newest_first(
     conditions: Sequence[Any] = (),
 ) -> tuple[list[Card], bool, bool]:
     """(cards, whether older ones exist, whether newer ones exist). `before` goes down, `after` goes up."""
-    query = facts_query().where(
-        Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None), *conditions
-    )
+    shown = (Incident.withdrawn_at.is_(None), *conditions)
     if after is not None:
-        found = cards(session, query.where(Incident.id > after).order_by(Incident.id).limit(size + 1))
+        found = first_cards(session, scheme_ids, (*shown, Incident.id > after), Incident.id.asc(), size + 1)
         more = len(found) > size
         return found[:size][::-1], True, more
     if before is not None:
-        query = query.where(Incident.id < before)
-    found = cards(session, query.order_by(Incident.id.desc()).limit(size + 1))
+        shown = (*shown, Incident.id < before)
+    found = first_cards(session, scheme_ids, shown, Incident.id.desc(), size + 1)
     return found[:size], len(found) > size, before is not None
 
 
-def waiting_now(session: Session, scheme_ids: list[uuid.UUID]) -> list[Card]:
-    """What is happening now in these schemes."""
-    query = facts_query().where(
-        Incident.scheme_id.in_(scheme_ids),
-        Incident.in_progress,
-        Incident.all_clear_at.is_(None),
-        Incident.withdrawn_at.is_(None),
-    )
-    return cards(session, query.order_by(Incident.id.desc()).limit(PAGE))
-
-
-def counts(session: Session, scheme_ids: list[uuid.UUID], since: uuid.UUID) -> dict[uuid.UUID, int]:
-    """How many incidents each scheme has had since an id (ids sort by time)."""
-    rows = session.execute(
-        sa.select(Incident.scheme_id, sa.func.count(Incident.id))
-        .where(Incident.scheme_id.in_(scheme_ids), Incident.id > since, Incident.real())
-        .group_by(Incident.scheme_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def first_cards(
+    session: Session, scheme_ids: Sequence[uuid.UUID], shown: Sequence[Any], order: Any, many: int
+) -> list[Card]:
+    """The first cards of all these schemes. Of each its own first are looked up: one short walk along an index, however
+    much there is; asked for all at once, the database would sort everything that the schemes hold."""
+    each = [
+        sa.select(Incident.id).where(Incident.scheme_id == scheme_id, *shown).order_by(order).limit(many)
+        for scheme_id in scheme_ids
+    ]
+    if not each:
+        return []
+    among = sa.union_all(*(sa.select(one.subquery().c.id) for one in each))
+    return cards(session, facts_query().where(Incident.id.in_(among)).order_by(order).limit(many))

@@ -4,9 +4,10 @@ to fail. What cannot be understood is left out, and the page says so."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,16 +15,18 @@ import sqlalchemy as sa
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
+from shopalert.db import now
 from shopalert.incidents.models import Incident
-from shopalert.incidents.unread import is_unread
+from shopalert.incidents.unread import MOST, is_unread
 from shopalert.schemes.viewer import Viewer
 from shopalert.words import LONDON
 
 STATUSES = {"now": _l("Happening now"), "open": _l("Open"), "clear": _l("All clear"), "closed": _l("Closed")}
 FLAGS = {"violence": _l("Violence"), "weapon": _l("Weapon"), "in_progress": _l("Reported as it happened")}
 OWN = {"mine": _l("Reported by me"), "reply": _l("Needs a reply"), "unread": _l("Unread")}
-ANSWER_WITHIN = timedelta(days=30)  # an incident older than this waits for nobody's reply
+ANSWER_WITHIN = timedelta(days=30)  # where nothing happened for so long, nobody waits for a reply
 OWN_KIND = "own_"  # how the code of a kind begins that a scheme added
 PAGING = ("after", "before", "refresh")
 
@@ -167,20 +170,61 @@ def of_status(status: str) -> list[Any]:
     return [Incident.status == status] if status else []
 
 
+def open_chat() -> Any:
+    """Not marked as resolved, or something was said since."""
+    return sa.or_(Incident.resolved_at.is_(None), Incident.stirred_at > Incident.resolved_at)
+
+
+def answers_for(viewer: Viewer) -> list[uuid.UUID] | None:
+    """The schemes for which they answer; None where there is none."""
+    return [*viewer.coordinator_schemes, *viewer.police_schemes] or None
+
+
 def needs_reply(viewer: Viewer, at: datetime) -> Any:
     """The report is mine and another spoke last; or, to those who answer for a scheme, nobody has replied."""
+    return waits_for(viewer.user_id, at - ANSWER_WITHIN, answers_for(viewer))
+
+
+def waits_for(me: Any, since: Any, answered: Any | None) -> Any:
+    of_late = Incident.stirred_at > since  # also what lets a scheme of many years be asked at once
     asked = sa.and_(
-        Incident.author_id == viewer.user_id,
-        Incident.last_said_by_id.is_not(None),
-        Incident.last_said_by_id != viewer.user_id,
-    )
-    answers_for: Sequence[uuid.UUID] = (*viewer.coordinator_schemes, *viewer.police_schemes)
-    if not answers_for:
-        return asked
+        Incident.author_id == me, Incident.last_said_by_id.is_not(None), Incident.last_said_by_id != me, open_chat()
+    )  # fmt: skip
+    if answered is None:
+        return sa.and_(of_late, asked)
     silent = sa.and_(
-        Incident.scheme_id.in_(answers_for),
+        Incident.scheme_id.in_(answered),
         Incident.replies == 0,
-        Incident.author_id != viewer.user_id,
-        Incident.received_at > at - ANSWER_WITHIN,
+        Incident.resolved_at.is_(None),
+        Incident.author_id != me,
+        Incident.received_at > since,
     )
-    return sa.or_(asked, silent)
+    return sa.and_(of_late, sa.or_(asked, silent))
+
+
+@lru_cache(2)
+def asking_what_waits(answers: bool) -> Any:
+    """For those who answer for a scheme, and for all others. Made once for each: every page asks."""
+    answered: Any = sa.bindparam("answered", expanding=True) if answers else None
+    few = (
+        sa.select(Incident.id)
+        .where(
+            Incident.scheme_id.in_(sa.bindparam("schemes", expanding=True)),
+            Incident.withdrawn_at.is_(None),
+            waits_for(sa.bindparam("me"), sa.bindparam("since"), answered),
+        )
+        .limit(MOST)
+        .subquery()
+    )
+    return sa.select(sa.func.count()).select_from(few)
+
+
+def waiting_for_reply(session: Session, viewer: Viewer) -> int:
+    """How many incidents wait for the viewer's reply, MOST at most."""
+    answered = answers_for(viewer)
+    asked: dict[str, Any] = {
+        "schemes": list(viewer.schemes), "me": viewer.user_id, "since": now() - ANSWER_WITHIN,
+    }  # fmt: skip
+    if answered:
+        asked["answered"] = answered
+    return session.scalar(asking_what_waits(answered is not None), asked) or 0

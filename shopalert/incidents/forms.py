@@ -42,7 +42,7 @@ from shopalert.incidents.describing import (
 from shopalert.incidents.facts import Facts, goods_value
 from shopalert.incidents.kinds import Kind
 from shopalert.incidents.models import Incident
-from shopalert.text import PlainText, normal
+from shopalert.text import PlainText, normal, one_line
 from shopalert.words import field_time, parse_local
 
 NARRATIVE_LIMIT = 5000
@@ -76,21 +76,23 @@ class ReportForm(FlaskForm):
     weapon = BooleanField(_l("A weapon was seen"))
     told_police = BooleanField(_l("The police know of it"))
     value_lost = StringField(
-        _l("Value lost, in pounds"), filters=[normal], validators=[Optional(), an_amount]
+        _l("Value lost, in pounds"), filters=[one_line], validators=[Optional(), an_amount]
     )
     premises = SelectField(_l("Where?"), validate_choice=True, default="")
-    occurred_at = StringField(_l("When?"), filters=[normal], validators=[Optional()])
+    occurred_at = StringField(_l("When?"), filters=[one_line], validators=[Optional()])
 
-    occurred_until = StringField(_l("Until"), filters=[normal], validators=[Optional()])
+    occurred_until = StringField(_l("Until"), filters=[one_line], validators=[Optional()])
     came_to = RadioField(
         _l("What came of it?"),
         choices=[("", _l("It was done")), *((code, _l(label)) for code, label in description.CAME_TO)],
         default="",
     )
     people_count = StringField(
-        _l("How many people"), filters=[normal], validators=[Optional(), a_number(MOST_PEOPLE)]
+        _l("How many people"), filters=[one_line], validators=[Optional(), a_number(MOST_PEOPLE)]
     )
-    value_recovered = StringField(_l("Value got back"), filters=[normal], validators=[Optional(), an_amount])
+    value_recovered = StringField(
+        _l("Value got back"), filters=[one_line], validators=[Optional(), an_amount]
+    )
     direction = words(_l("Which way did they go?"), 200)
     words_spoken = TextAreaField(
         _l("Words spoken"),
@@ -305,6 +307,6 @@ class SightingForm(FlaskForm):
     premises = SelectField(_l("Where?"), validate_choice=True, default="")
     note = StringField(
         _l("Anything to add?"),
-        filters=[normal],
+        filters=[one_line],
         validators=[Length(max=300, message=_l("Keep it under 300 letters.")), PlainText()],
     )

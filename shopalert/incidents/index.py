@@ -1,4 +1,4 @@
-"""Keeps what search looks through: the words of each incident, once for each audience that may read it.
+"""Keeps what search looks through: the words of each thing, once for each audience that may read it.
 
 A passage for police holds what members read and what was said to police; it stands on the police's own shelf, so that
 neither a result nor a count nor a suggestion can come to a member from words that are not for members. Where a scheme
@@ -37,6 +37,7 @@ from shopalert.wall import crossing
 
 BATCH = 200
 DESCRIBED = ("people", "vehicles", "goods", "flags", "direction", "words_spoken")
+NUMBERS = ("incident_number", "crime_number", "online_number")
 TIDY_EVERY = 30.0  # seconds
 EPOCH = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -47,6 +48,9 @@ Gone = tuple[
 ]  # the passage that stood, its scheme and audience, what stays of it
 texts: list[Callable[[Session, Sequence[uuid.UUID], bool], Said]] = []
 
+# Shelves whose words are all readers' of a scheme, also of police who are shown only what they were told of.
+BULLETINS = "bulletins"
+
 incident, category, premises = Incident.__table__, Category.__table__, Premises.__table__
 own_kind = SchemeCategory.__table__
 passage, shelf, known = Passage.__table__, Shelf.__table__, KnownWord.__table__
@@ -54,13 +58,28 @@ passage, shelf, known = Passage.__table__, Shelf.__table__, KnownWord.__table__
 
 @dataclass
 class Read:
-    """What one incident says, to each audience."""
+    """What one thing says, to each audience."""
 
     id: uuid.UUID
     scheme_id: uuid.UUID
     clocks: dict[str, datetime]
     words: dict[str, set[str]] = field(default_factory=dict)  # none at all once it is withdrawn
     police_were_told: bool = False
+    suggested: bool = True  # its words complete what is typed, and stand for those that were mistyped
+
+
+@dataclass(frozen=True)
+class Source:
+    """Things that can be searched: where their passages stand, what they say, and which of them the index lacks."""
+
+    passages: Any
+    owner: str
+    read: Callable[[Session, Sequence[uuid.UUID]], list[Read]]
+    lacking: Callable[[Session], list[uuid.UUID]]
+
+    @property
+    def of(self) -> Any:
+        return self.passages.c[self.owner]
 
 
 def own_integer(incident_id: uuid.UUID) -> int:
@@ -79,13 +98,13 @@ def keep_words(act: Act, session: Session) -> None:
     """The finisher: what was announced about an incident may have changed its words."""
     ids = {said.incident_id for said in act.announced if said.incident_id is not None}
     if ids:
-        index(session, sorted(ids))
+        index(session, sorted(ids), INCIDENTS)
 
 
-def index(session: Session, ids: Sequence[uuid.UUID]) -> None:
-    """Make the index say what these incidents say now."""
+def index(session: Session, ids: Sequence[uuid.UUID], source: Source) -> None:
+    """Make the index say what these things say now."""
     session.flush()
-    now_said, stood = read(session, ids), standing(session, ids)
+    now_said, stood = source.read(session, ids), standing(session, ids, source)
     gone: list[Gone] = []
     new: list[tuple[Read, str, int | None]] = []
     for one in now_said:
@@ -97,8 +116,8 @@ def index(session: Session, ids: Sequence[uuid.UUID]) -> None:
                 gone.append((before, one.scheme_id, audience, after or set()))
             if after:
                 new.append((one, audience, before.number if before is not None else None))
-    take_out(session, gone)
-    put_in(session, new)
+    take_out(session, gone, source)
+    put_in(session, new, source)
     forget_words(session, gone)
 
 
@@ -109,7 +128,7 @@ def read(session: Session, ids: Sequence[uuid.UUID]) -> list[Read]:
             incident.c.id, incident.c.scheme_id, incident.c.narrative, incident.c.reference, incident.c.category_code,
             incident.c.violence, incident.c.weapon, incident.c.in_progress, incident.c.withdrawn_at,
             incident.c.shown_until, incident.c.kept_until, incident.c.category_own, incident.c.told_police,
-            *(incident.c[name] for name in DESCRIBED),
+            *(incident.c[name] for name in DESCRIBED), *(incident.c[name] for name in NUMBERS),
             category.c.label, own_kind.c.label.label("own_label"), premises.c.name, premises.c.street,
         )
         .select_from(incident)
@@ -132,6 +151,7 @@ def read(session: Session, ids: Sequence[uuid.UUID]) -> list[Read]:
                 row.own_label,
                 row.name,
                 row.street,
+                *(getattr(row, name) for name in NUMBERS),
                 *described(row),
             )
             flags = [flag for flag in ("violence", "weapon", "in_progress") if getattr(row, flag)]
@@ -173,32 +193,33 @@ def spelt(words: Iterable[str]) -> str:
     return " ".join(sorted(words))
 
 
-def standing(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Any]:
+def standing(session: Session, ids: Sequence[uuid.UUID], source: Source) -> dict[tuple[uuid.UUID, str], Any]:
     """The passages that stand, for every audience."""
-    rows = session.execute(sa.select(passage).where(passage.c.incident_id.in_(ids)))
-    return {(row.incident_id, row.audience): row for row in rows}
+    rows = session.execute(sa.select(source.passages).where(source.of.in_(ids)))
+    return {(getattr(row, source.owner), row.audience): row for row in rows}
 
 
-def take_out(session: Session, gone: Sequence[Gone]) -> None:
+def take_out(session: Session, gone: Sequence[Gone], source: Source) -> None:
     if gone:
         stood = [one[0] for one in gone]
         engines.drop(session, [(before.number, entries(before.words.split())) for before in stood])
-        session.execute(sa.delete(passage).where(passage.c.id.in_([before.id for before in stood])))
+        stood_there = source.passages.c.id.in_([before.id for before in stood])
+        session.execute(sa.delete(source.passages).where(stood_there))
 
 
-def put_in(session: Session, new: Sequence[tuple[Read, str, int | None]]) -> None:
+def put_in(session: Session, new: Sequence[tuple[Read, str, int | None]], source: Source) -> None:
     """Passages with their numbers, their words in the index, and the words that were not known."""
     if not new:
         return
-    numbers = Numbers(session)
+    numbers = Numbers(session, source.passages)
     rows: list[dict[str, Any]] = [
         {
-            "id": uuid7(), "scheme_id": one.scheme_id, "incident_id": one.id, "audience": audience,
+            "id": uuid7(), "scheme_id": one.scheme_id, source.owner: one.id, "audience": audience,
             "number": number or numbers.of(one, audience), "words": spelt(one.words[audience]), **one.clocks,
         }
         for one, audience, number in new
     ]  # fmt: skip
-    session.execute(sa.insert(passage), rows)
+    session.execute(sa.insert(source.passages), rows)
     engines.put(session, [(row["number"], entries(row["words"].split())) for row in rows])
     learn_words(session, new)
 
@@ -206,14 +227,16 @@ def put_in(session: Session, new: Sequence[tuple[Read, str, int | None]]) -> Non
 class Numbers:
     """Gives passages their numbers: the shelf's, and the time; where two fall into one millisecond, the next."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, passages: Any) -> None:
         self.session = session
+        self.passages = passages
         self.given: set[int] = set()
         self.shelves: dict[tuple[uuid.UUID, str], int] = {}
 
     def of(self, one: Read, audience: str) -> int:
         number = self.shelf(one.scheme_id, audience) << OWN | own_integer(one.id)
-        near = sa.select(passage.c.number).where(passage.c.number.between(number, number + BATCH))
+        column = self.passages.c.number
+        near = sa.select(column).where(column.between(number, number + BATCH))
         taken = self.given | set(self.session.scalars(near))
         while number in taken:
             number += 1
@@ -250,6 +273,7 @@ def learn_words(session: Session, new: Sequence[tuple[Read, str, int | None]]) -
         {
             (one.scheme_id, audience, w)
             for one, audience, _ in new
+            if one.suggested
             for w in one.words[audience]
             if can_be_misspelt(w)
         }
@@ -283,38 +307,44 @@ def forget_words(session: Session, gone: Sequence[Gone]) -> None:
 def index_all(session: Session) -> int:
     """Everything that is not in the index yet; how many. The caller commits: for small towns, and within a loading."""
     done = 0
-    while ids := unread_by_the_index(session):
-        index(session, ids)
-        done += len(ids)
+    for source in sources:
+        while ids := source.lacking(session):
+            index(session, ids, source)
+            done += len(ids)
     return done
 
 
-def unread_by_the_index(session: Session) -> list[uuid.UUID]:
+def lacking(session: Session) -> list[uuid.UUID]:
     """Some incidents that members may read and search does not know."""
     known_ids = sa.select(passage.c.incident_id).where(passage.c.incident_id == incident.c.id)
     query = sa.select(incident.c.id).where(incident.c.withdrawn_at.is_(None), ~known_ids.exists())
     return list(session.scalars(query.order_by(incident.c.id).limit(BATCH)))
 
 
+INCIDENTS = Source(passage, "incident_id", read, lacking)
+sources = [INCIDENTS]  # rooms above this one bring theirs
+
+
 def forget_all(session: Session) -> None:
     """An empty index."""
     engines.clear(session)
-    for table in (passage, known, shelf):
+    for table in (*(source.passages for source in sources), known, shelf):
         session.execute(sa.delete(table))
 
 
 def catch_up(stop: threading.Event | None = None) -> int:
     """Index what is not, a batch at a time, so that nobody waits for long."""
     done = 0
-    while stop is None or not stop.is_set():
-        with crossing("index") as session:
-            if not unread_by_the_index(session):
-                return done
-            with writing(session):
-                ids = unread_by_the_index(session)
-                index(session, ids)
-        done += len(ids)
-        time.sleep(0)
+    for source in sources:
+        while stop is None or not stop.is_set():
+            with crossing("index") as session:
+                if not source.lacking(session):
+                    break
+                with writing(session):
+                    ids = source.lacking(session)
+                    index(session, ids, source)
+            done += len(ids)
+            time.sleep(0)
     return done
 
 

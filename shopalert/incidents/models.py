@@ -69,6 +69,13 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of questions.QUESTIONS
     status: Mapped[str] = mapped_column(sa.String(10), default="open")  # open, closed, withdrawn
     all_clear_at: Mapped[datetime | None]
+    incident_number: Mapped[str] = mapped_column(sa.String(40), default="")  # the police's three numbers
+    crime_number: Mapped[str] = mapped_column(sa.String(40), default="")
+    online_number: Mapped[str] = mapped_column(sa.String(40), default="")
+    # Where the police stand with it, as `outcomes.standing` has it; kept here for lists.
+    progress: Mapped[str] = mapped_column(sa.String(60), default="not_reported")
+    outcome: Mapped[str] = mapped_column(sa.String(60), default="")
+    court: Mapped[str] = mapped_column(sa.String(60), default="")
     replies: Mapped[int] = mapped_column(default=0)  # comments for members; kept by the chat
     police_replied: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)
@@ -77,6 +84,10 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     )  # when members could last learn something of it
     stirred_by_id: Mapped[uuid.UUID | None]
     last_said_by_id: Mapped[uuid.UUID | None]  # whose the last comment for members is
+    resolved_at: Mapped[datetime | None]  # nothing more is asked in its chat
+    slow_seconds: Mapped[int] = mapped_column(
+        default=0
+    )  # between two lines of one member; nought: as they like
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 
@@ -120,6 +131,12 @@ class Incident(Shareable, Tellable, Kept, db.Model):
     def urgent(self) -> bool:
         """What breaks through."""
         return self.priority.urgent
+
+    @property
+    def police_have_it(self) -> bool:
+        """They gave a number, or something became of it: that they know of it can't be taken back."""
+        numbers = self.incident_number or self.crime_number or self.online_number
+        return bool(numbers) or self.progress != "not_reported"
 
     @property
     def restricts_pictures(self) -> bool:

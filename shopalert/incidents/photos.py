@@ -34,5 +34,6 @@ class Photos:
 
 def photos_of_request(viewer: Any, scheme: Scheme) -> Photos:
     """Stage the files of this request and find those that its form names."""
-    found = receive_many(viewer, scheme, request.files.getlist("photos"), request.form.getlist("staged"))
+    sent = request.files.getlist("photos") + request.files.getlist("clips")
+    found = receive_many(viewer, scheme, sent, request.form.getlist("staged"))
     return Photos(found.attachments, found.errors, found.status, found.code)

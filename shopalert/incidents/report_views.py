@@ -31,6 +31,7 @@ from shopalert.incidents.versions import rows_of
 from shopalert.incidents.views import refused, room, the_card, the_incident, words_of
 from shopalert.pages import created, page, problem, see_other, wants_json
 from shopalert.permissions import can
+from shopalert.protection import looks
 from shopalert.schemes.lookup import member_count, premises_of, the_scheme
 from shopalert.schemes.models import Scheme
 from shopalert.schemes.viewer import the_viewer
@@ -101,7 +102,8 @@ def report(scheme: Scheme) -> Response:
     fine = form.validate()
     photos = photos_of_request(viewer, scheme)
     if not fine or photos.errors:
-        refused(form)
+        if not fine:
+            refused(form)
         photos.refuse_machine()
         return report_page(scheme, form, photos, status=photos.status or 422)
     facts = form.facts()
@@ -167,6 +169,7 @@ def sent_already(incident_id: uuid.UUID, form: ReportForm, photos: Photos) -> Re
 @room.get("/incidents/<uuid:incident_id>/edit", verb="incident.edit", of=the_incident)
 def edit(incident: Incident) -> Response:
     """The report's form, filled with what stands."""
+    looks.note("incident.read", the_viewer(), incident)
     refuse_withdrawn(incident)
     return edit_page(incident, EditForm.of(incident), Photos(), status=200)
 
@@ -193,7 +196,8 @@ def save(incident: Incident) -> Response:
     fine = form.validate()
     photos = photos_of_request(viewer, scheme)
     if not fine or photos.errors:
-        refused(form)
+        if not fine:
+            refused(form)
         photos.refuse_machine()
         return edit_page(incident, form, photos, status=photos.status or 422)
     facts, version = form.facts(incident), int(form.row_version.data or 0)

@@ -7,10 +7,11 @@ that begin so, then what has words that are one slip of the finger away.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -28,6 +29,16 @@ BEGINNING = 3  # letters from which on a word may be the beginning of one
 NEAR = 6  # words that one mistyped word may have meant
 FORGIVEN = 5  # letters of a word from which on a slip is forgiven; from LONG on, two
 LONG = 9
+
+Shelves = Callable[[Any], Any]  # of an audience, whether it is one of those that are looked through
+
+
+def of_incidents(audience: Any) -> Any:
+    return audience != index.BULLETINS
+
+
+def of_bulletins(audience: Any) -> Any:
+    return audience == index.BULLETINS
 
 
 @dataclass(frozen=True)
@@ -61,34 +72,56 @@ class Found:
     older: int | None = None  # what to ask for as `before`
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Numbers of passages: those that hold the words as typed, and those that hold what they may have meant."""
+
+    exact: list[int] = field(default_factory=list)
+    further: list[int] = field(default_factory=list)
+    instead: dict[str, list[str]] = field(default_factory=dict)
+    stems: frozenset[str] = frozenset()
+    more: bool = False
+
+
 def search(session: Session, text: str, only: Narrowed | None = None, before: int | None = None) -> Found:
     """The incidents that hold every word, in what the session may see."""
-    words = list(dict.fromkeys(words_of(text)))[:WORDS]
-    if not words:
-        return Found()
-    only = only or Narrowed()
-    ranges = ranges_of(session, only, before)
-    marks = ((mark(only.category),),) if only.category else ()
-    as_typed = Wanted((*((stem(word),) for word in words), *marks))
-    numbers = newest(find(session, ranges, as_typed, PAGE + 1), PAGE + 1)
-    more, exact = len(numbers) > PAGE, numbers[:PAGE]
-    further: list[int] = []
-    meant: dict[str, list[str]] = {}
-    if len(exact) < PAGE and before is None:
-        further, meant = less_strictly(session, ranges, words, marks, exact)
-    stems = {stem(word) for word in (*words, *(each for found in meant.values() for each in found))}
-    hits = hits_of(session, exact + further, frozenset(stems))
+    only, words = only or Narrowed(), words_to_look_for(text)
+    looked = look(session, words, only, before, of_incidents)
+    hits = hits_of(session, looked.exact + looked.further, looked.stems)
     known = {hit.card.id for hit in hits}
     return Found(
-        hits, exact=min(len(exact), len(known)), instead=meant, stems=frozenset(stems),
+        hits, exact=min(len(looked.exact), len(known)), instead=looked.instead, stems=looked.stems,
         beginnings=tuple(word for word in words if len(word) >= BEGINNING),
-        older=exact[-1] & (2**OWN - 1) if more else None,
+        older=looked.exact[-1] & (2**OWN - 1) if looked.more else None,
     )  # fmt: skip
 
 
-def ranges_of(session: Session, only: Narrowed, before: int | None) -> list[tuple[int, int]]:
+def words_to_look_for(text: str) -> list[str]:
+    return list(dict.fromkeys(words_of(text)))[:WORDS]
+
+
+def look(session: Session, words: list[str], only: Narrowed, before: int | None, shelves: Shelves) -> Looked:
+    """The passages of these shelves that hold every word; where that is little, further ones."""
+    if not words:
+        return Looked()
+    ranges = ranges_of(session, only, before, shelves)
+    marks = ((mark(only.category),),) if only.category else ()
+    as_typed = Wanted((*((stem(word),) for word in words), *marks))
+    numbers = newest(find(session, ranges, as_typed, PAGE + 1), PAGE + 1)
+    exact = numbers[:PAGE]
+    further: list[int] = []
+    meant: dict[str, list[str]] = {}
+    if len(exact) < PAGE and before is None:
+        further, meant = less_strictly(session, ranges, words, marks, exact, shelves)
+    stems = {stem(word) for word in (*words, *(each for found in meant.values() for each in found))}
+    return Looked(exact, further, meant, frozenset(stems), len(numbers) > PAGE)
+
+
+def ranges_of(
+    session: Session, only: Narrowed, before: int | None, shelves: Shelves
+) -> list[tuple[int, int]]:
     """Which passages may be looked at: the shelves that the wall lets this reader see, and nothing else."""
-    query = sa.select(Shelf.number)
+    query = sa.select(Shelf.number).where(shelves(Shelf.audience))
     if only.scheme_id is not None:
         query = query.where(Shelf.scheme_id == only.scheme_id)
     first = moment(only.since) if only.since else 0
@@ -118,6 +151,7 @@ def less_strictly(
     words: list[str],
     marks: tuple[tuple[str, ...], ...],
     exact: list[int],
+    shelves: Shelves,
 ) -> tuple[list[int], dict[str, list[str]]]:
     """More, where the words as typed stand in little: words that begin so, then words that were perhaps meant."""
     have = {number & (2**OWN - 1) for number in exact}
@@ -133,7 +167,7 @@ def less_strictly(
         further = add(Wanted((*((word,) for word in words), *marks), start=True))[: PAGE - len(exact)]
     if len(exact) + len(further) >= PAGE:
         return further, {}
-    meant = {word: near for word in words if (near := nearest(session, word))}
+    meant = {word: near for word in words if (near := nearest(session, word, shelves))}
     guessed = [add(Wanted((*groups, *marks))) for groups in readings(words, meant)]
     fair = [number for one_of_each in zip_longest(*guessed) for number in one_of_each if number is not None]
     return further + fair[: PAGE - len(exact) - len(further)], meant if fair else {}
@@ -152,13 +186,15 @@ def readings(words: list[str], meant: dict[str, list[str]]) -> list[tuple[tuple[
     ]
 
 
-def nearest(session: Session, word: str) -> list[str]:
+def nearest(session: Session, word: str, shelves: Shelves) -> list[str]:
     """The words of the reader's shelves that are one slip away, the closest first."""
     if len(word) < FORGIVEN - 1 or not word.isalpha():
         return []
     slips = 2 if len(word) >= LONG else 1
     shortest = max(FORGIVEN, len(word) - slips)
-    query = sa.select(KnownWord.word).where(KnownWord.length.between(shortest, len(word) + slips))
+    query = sa.select(KnownWord.word).where(
+        shelves(KnownWord.audience), KnownWord.length.between(shortest, len(word) + slips)
+    )
     found = []
     for other in set(session.scalars(query)):
         away = OSA.distance(word, other, score_cutoff=slips)

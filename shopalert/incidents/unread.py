@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,35 +66,43 @@ def note_stirs(act: Act, session: Session) -> None:
 
 def is_unread(viewer: Viewer, at: datetime) -> Any:
     """A condition on incidents."""
+    return unread_by(viewer.user_id, at - FRESH, just_read(viewer))
+
+
+def just_read(viewer: Viewer) -> list[uuid.UUID]:
+    """What they have read and is not written down yet."""
+    return [incident for (user, incident) in list(_gathering.marks) if user == viewer.user_id]
+
+
+def unread_by(me: Any, since: Any, read_already: Any) -> Any:
     read = sa.select(ReadMark.id).where(
-        ReadMark.user_id == viewer.user_id,
-        ReadMark.incident_id == Incident.id,
-        ReadMark.at >= Incident.stirred_at,
+        ReadMark.user_id == me, ReadMark.incident_id == Incident.id, ReadMark.at >= Incident.stirred_at
     )
     all_read = sa.select(ReadUpTo.id).where(
-        ReadUpTo.user_id == viewer.user_id,
-        ReadUpTo.scheme_id == Incident.scheme_id,
-        ReadUpTo.at >= Incident.stirred_at,
+        ReadUpTo.user_id == me, ReadUpTo.scheme_id == Incident.scheme_id, ReadUpTo.at >= Incident.stirred_at
     )
-    just_read = [incident for (user, incident) in list(_gathering.marks) if user == viewer.user_id]
     return sa.and_(
-        Incident.stirred_at > at - FRESH,
-        sa.func.coalesce(Incident.stirred_by_id, Incident.author_id) != viewer.user_id,
+        Incident.stirred_at > since,
+        sa.func.coalesce(Incident.stirred_by_id, Incident.author_id) != me,
         ~read.exists(),
         ~all_read.exists(),
-        Incident.id.not_in(just_read),
+        Incident.id.not_in(read_already),
     )
+
+
+@lru_cache(1)
+def asking_unread() -> Any:
+    """Made once: every page asks."""
+    of_schemes: Any = sa.bindparam("schemes", expanding=True)
+    standing = (Incident.scheme_id.in_(of_schemes), Incident.withdrawn_at.is_(None))
+    unread = unread_by(sa.bindparam("me"), sa.bindparam("since"), sa.bindparam("just_read", expanding=True))
+    return sa.select(Incident.id).where(*standing, unread).order_by(Incident.stirred_at.desc()).limit(MOST)
 
 
 def unread_ids(session: Session, viewer: Viewer, schemes: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """The newest unread of these schemes, MOST at most."""
-    query = (
-        sa.select(Incident.id)
-        .where(Incident.scheme_id.in_(schemes), Incident.withdrawn_at.is_(None), is_unread(viewer, now()))
-        .order_by(Incident.stirred_at.desc())
-        .limit(MOST)
-    )
-    return list(session.scalars(query))
+    asked = {"schemes": list(schemes), "me": viewer.user_id, "since": now() - FRESH}
+    return list(session.scalars(asking_unread(), {**asked, "just_read": just_read(viewer)}))
 
 
 # ---- reading
@@ -129,7 +138,7 @@ def flush(app: Flask) -> None:
         try:
             with app.app_context():
                 write()
-        except Busy:
+        except (Busy, sa.exc.SQLAlchemyError):
             return  # they stay gathered
 
 

@@ -26,6 +26,7 @@ from shopalert.incidents.kinds import all_kinds
 from shopalert.incidents.lines import bylines_of, lines_of
 from shopalert.incidents.models import Incident, IncidentVersion
 from shopalert.incidents.priority import LEVEL_OF, REASONS
+from shopalert.incidents.reach import one_reach, pace
 from shopalert.incidents.saved import views_of
 from shopalert.incidents.telling import FILTERS, answer_words
 from shopalert.incidents.unread import note_read
@@ -90,6 +91,7 @@ def feed(scheme: Scheme) -> Response:
         newer_url=f"{here}?after={found[0].id}{rest}" if newer and found else None,
     )  # fmt: skip
     note_thumbs_listed(viewer, scheme, [picture.id for each in found for picture in each.pictures])
+    looks.note_list("scheme.read", viewer, [(scheme.id, each.id) for each in found])
     return page(
         "incidents/index.html", fragment="incidents/_feed.html", feed=shown, here=scheme, client_id=str(uuid.uuid4()),
         members=shown.members, cursor=cursor, categories=kinds, premises=places, statuses=STATUSES,
@@ -159,20 +161,41 @@ def everything(incident: Incident, found: Card) -> dict[str, Any]:
         "incident": incident, "card": found, "scheme": scheme, "here": scheme, "lines": lines, "sighting_form": seen,
         **may_read(incident), "watched": choices.watch_of(the_viewer(), incident.id),
         "trail": [line for line in lines if line.kind == "sighting"], "comment_client_id": str(uuid.uuid4()),
+        **reach_facts(incident),
     }  # fmt: skip
 
 
 @room.get("/incidents/<uuid:incident_id>/facts", verb="incident.read", of=the_incident)
 def facts(incident: Incident) -> Response:
     """The facts alone, read again when they have changed."""
+    looks.note("incident.read", the_viewer(), incident)
     return page(
         "incidents/facts.html", fragment="incidents/_facts.html", **everything(incident, the_card(incident))
     )
 
 
+@room.get("/incidents/<uuid:incident_id>/reach", verb="incident.read", of=the_incident)
+def reach(incident: Incident) -> Response:
+    """Whom it reached, as of now: asked again and again while its reporter looks."""
+    here = db.session.get_one(Scheme, incident.scheme_id)
+    return page(
+        "incidents/reach.html", fragment="incidents/_reach.html", incident=incident, here=here,
+        **reach_facts(incident),
+    )  # fmt: skip
+
+
+def reach_facts(incident: Incident) -> dict[str, Any]:
+    """The figures, and how often they are read anew: they move for the reporter and the coordinators."""
+    viewer = the_viewer()
+    follows = incident.author_id == viewer.user_id or incident.scheme_id in viewer.coordinator_schemes
+    moves = follows and incident.withdrawn_at is None
+    return {"reach": one_reach(db.session(), incident.id), "pace": pace(incident) if moves else 0}
+
+
 @room.get("/incidents/<uuid:incident_id>/versions", verb="incident.read", of=the_incident)
 def versions(incident: Incident) -> Response:
     """Everything that the report has said."""
+    looks.note("incident.read", the_viewer(), incident)
     query = sa.select(IncidentVersion).where(IncidentVersion.incident_id == incident.id)
     kept = list(db.session.scalars(query.order_by(IncidentVersion.number)))
     said = words_of(incident, [version.facts for version in kept])
@@ -194,6 +217,7 @@ def words_of(incident: Incident, versions: list[dict[str, Any]]) -> list[dict[st
 @room.get("/incidents/<uuid:incident_id>/withdrawal", verb="incident.withdraw", of=the_incident)
 def ask_why(incident: Incident) -> Response:
     """What withdrawing does, and the reason."""
+    looks.note("incident.read", the_viewer(), incident)
     return page("incidents/withdraw.html", incident=incident, card=the_card(incident), form=WithdrawForm())
 
 

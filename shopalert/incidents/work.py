@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, flash, g, jsonify, request
+from flask import Response, flash, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, Length
 from shopalert.db import db, now
 from shopalert.evidence.actions import note_thumbs_listed
 from shopalert.incidents import saved, search, unread
-from shopalert.incidents.filters import needs_reply, understood
+from shopalert.incidents.filters import understood, waiting_for_reply
 from shopalert.incidents.kinds import all_kinds
 from shopalert.incidents.models import Incident, SavedView
 from shopalert.incidents.views import everything, the_card, the_incident
@@ -27,8 +27,8 @@ from shopalert.protection import looks
 from shopalert.room import SIGNED_IN, Room
 from shopalert.schemes.lookup import premises_of, the_scheme
 from shopalert.schemes.models import Scheme
-from shopalert.schemes.viewer import Viewer, current_viewer, the_viewer
-from shopalert.text import PlainText, normal
+from shopalert.schemes.viewer import current_viewer, the_viewer
+from shopalert.text import PlainText, one_line
 from shopalert.words import iso
 
 room = Room("work", __name__)
@@ -39,7 +39,7 @@ class ViewForm(FlaskForm):
 
     name = StringField(
         _l("Name of the view"),
-        filters=[normal],
+        filters=[one_line],
         validators=[
             DataRequired(_l("Give the view a name.")), PlainText(),
             Length(max=60, message=_l("Keep it under 60 letters.")),
@@ -144,15 +144,6 @@ def read_one(incident: Incident) -> Response:
     return see_other(f"/incidents/{incident.id}")
 
 
-@room.get("/unread", verb=SIGNED_IN)
-def what_is_unread() -> Response:
-    """For open pages that were away: which incidents are unread, and how many wait for a reply."""
-    known = unread_now()
-    answer = jsonify(unread=[str(each) for each in known["ids"]], reply=known["reply"], at=known["at"])
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def unread_now() -> dict[str, Any]:
     """What this viewer has not read and not answered, asked once a request."""
     viewer = current_viewer()
@@ -161,17 +152,9 @@ def unread_now() -> dict[str, Any]:
     if "unread_now" not in g:
         at = iso(now())
         ids = unread.unread_ids(db.session(), viewer, viewer.schemes)
-        g.unread_now = {"ids": ids, "reply": waiting_for_reply(viewer), "at": at}
+        g.unread_now = {"ids": ids, "reply": waiting_for_reply(db.session(), viewer), "at": at}
     found: dict[str, Any] = g.unread_now
     return found
-
-
-def waiting_for_reply(viewer: Viewer) -> int:
-    waits = sa.select(Incident.id).where(
-        Incident.scheme_id.in_(viewer.schemes), Incident.withdrawn_at.is_(None), needs_reply(viewer, now())
-    )
-    few = waits.limit(unread.MOST).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(few)) or 0
 
 
 @room.app_context_processor

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from shopalert.config import config
 from shopalert.db import now, uuid7
 from shopalert.mail.models import Mail
+from shopalert.text import one_line
 
 LEASE = timedelta(minutes=3)  # longer than the longest attempt
 WANTED = timedelta(hours=24)  # a letter that could not leave for so long is given up
@@ -78,8 +79,12 @@ def queue(
 
 
 def post(session: Session, to: str, name: str, facts: dict[str, Any], **options: Any) -> Mail:
-    """Queue the letter templates/mail/<name>.txt: its first line is the subject, its third begins the text."""
-    said = render_template(f"mail/{name}.txt", base_url=config().base_url.rstrip("/"), **facts)
+    """Queue the letter templates/mail/<name>.txt: its first line is the subject, its third begins the text.
+
+    What is put in begins no line of its own: a name must not write the subject, or a paragraph.
+    """
+    lines = {key: one_line(fact) if isinstance(fact, str) else fact for key, fact in facts.items()}
+    said = render_template(f"mail/{name}.txt", base_url=config().base_url.rstrip("/"), **lines)
     subject, _blank, text = said.strip().partition("\n")
     return queue(session, to, subject, text.strip() + "\n", **{"kind": name.replace("_", "."), **options})
 

@@ -115,6 +115,7 @@ def end_sessions(viewer: Viewer, member: Membership) -> int:
 def depart(session: Session, member: Membership, why: str) -> int:
     member.removed_at = member.shown_until = now()
     member.kept_until = now() + KEPT
+    member.responder = False  # who comes back is chosen anew
     choices.forget(session, member.user_id, member.scheme_id)
     return shut_out(session, member, why)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shopalert import mail
 from shopalert.accounts.models import User
-from shopalert.db import act, db, insert_new, now, system_act, the_act, uuid7
+from shopalert.db import Moment, act, db, insert_new, now, system_act, the_act, uuid7
 from shopalert.members.models import Acceptance, Agreement
 from shopalert.schemes.models import AGREEMENT_GRACE, Membership, Scheme
 from shopalert.schemes.viewer import Viewer
@@ -104,17 +105,21 @@ def due(session: Session, user_id: uuid.UUID) -> list[tuple[Membership, Scheme]]
 
 def asked() -> sa.ColumnElement[bool]:
     """Memberships that are shown the agreement before anything else."""
+    soon: Any = sa.bindparam("soon", callable_=lambda: now() + AGREEMENT_GRACE, type_=Moment())
     return sa.and_(
-        Membership.removed_at.is_(None),
-        Membership.suspended_at.is_(None),
-        Membership.agree_by < now() + AGREEMENT_GRACE,
+        Membership.removed_at.is_(None), Membership.suspended_at.is_(None), Membership.agree_by < soon
     )
+
+
+@lru_cache(1)
+def asking_whether() -> Any:
+    """Made once: every page asks."""
+    return sa.select(Membership.id).where(Membership.user_id == sa.bindparam("me"), asked()).limit(1)
 
 
 def must_agree(user_id: uuid.UUID) -> bool:
     with crossing("joining") as session:
-        statement = sa.select(Membership.id).where(Membership.user_id == user_id, asked())
-        return session.scalar(statement.limit(1)) is not None
+        return session.scalar(asking_whether(), {"me": user_id}) is not None
 
 
 def agree(viewer: Viewer, scheme_ids: Collection[uuid.UUID]) -> int:

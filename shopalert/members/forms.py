@@ -18,7 +18,7 @@ from shopalert.members.lists import is_email
 from shopalert.members.models import Invitation
 from shopalert.permissions import SCHEME_ROLES
 from shopalert.schemes.models import Membership, Premises
-from shopalert.text import PlainText, normal
+from shopalert.text import PlainText, normal, one_line
 
 ELSEWHERE = "other"
 POSTCODE = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
@@ -34,7 +34,7 @@ ROLE_WORDS = {
 def line(label: Any, *more: Any, most: int = 120) -> StringField:
     """One line of plain text."""
     return StringField(
-        label, [*more, Length(max=most, message=_l("Keep this shorter.")), PlainText()], filters=[normal]
+        label, [*more, Length(max=most, message=_l("Keep this shorter.")), PlainText()], filters=[one_line]
     )
 
 
@@ -47,7 +47,7 @@ class JoinForm(FlaskForm):
     """A person joins: few fields, and those that the invitation knows are not asked again."""
 
     name = line(_l("Your name"), InputRequired(_l("Enter your name, as colleagues know you.")))
-    email = EmailField(_l("E-mail"), [check_email], filters=[normal])
+    email = EmailField(_l("E-mail"), [check_email], filters=[one_line])
     password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))])
     premises = SelectField(_l("Where do you work?"), default="")
     business = line(_l("Name of the shop or pub"))
@@ -125,7 +125,7 @@ def choose_from(form: Any, places: list[Premises]) -> None:
 class InviteForm(FlaskForm):
     """One person."""
 
-    email = EmailField(_l("E-mail"), [check_email], filters=[normal])
+    email = EmailField(_l("E-mail"), [check_email], filters=[one_line])
     name = line(_l("Name"))
     role = role_field()
     premises = place_field()

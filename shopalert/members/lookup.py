@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from shopalert.accounts.models import User
+from shopalert.alerts.deaf import Deaf, deaf_of
 from shopalert.db import db
 from shopalert.members import agreements
 from shopalert.members.models import Invitation, Joining
@@ -24,6 +25,7 @@ class Line:
     member: Membership
     user: User
     accepted: tuple[int, datetime] | None  # version and day
+    deaf: list[Deaf] = field(default_factory=list)  # phones that show no alerts any more
 
     @property
     def shut_out(self) -> bool:
@@ -70,8 +72,11 @@ def own_membership(user_id: uuid.UUID, scheme_id: uuid.UUID) -> Membership | Non
     return found
 
 
-def listing(scheme: Scheme, words: str = "") -> list[Line]:
-    """The members by name; with words those whose name, address, employer or shop holds them all."""
+def listing(scheme: Scheme, words: str = "", manages: bool = False) -> list[Line]:
+    """The members by name; with words those whose name, address, employer or shop holds them all.
+
+    Who manages them learns also whose phones show no alerts any more.
+    """
     rows = db.session.execute(
         sa.select(Membership, User)
         .join(User, User.id == Membership.user_id)
@@ -81,11 +86,13 @@ def listing(scheme: Scheme, words: str = "") -> list[Line]:
     )
     accepted = agreements.accepted_by(db.session(), scheme.id)
     wanted = words.casefold().split()
-    return [
-        Line(member, user, accepted.get(user.id))
+    found = [
+        (member, user)
         for member, user in rows
         if not wanted or all(word in said_of(member, user) for word in wanted)
     ]
+    deaf = deaf_of(db.session(), [user.id for _, user in found]) if manages else {}
+    return [Line(member, user, accepted.get(user.id), deaf.get(user.id, [])) for member, user in found]
 
 
 def said_of(member: Membership, user: User) -> str:

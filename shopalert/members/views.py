@@ -10,6 +10,8 @@ from flask_babel import ngettext
 
 from shopalert.accounts.models import User
 from shopalert.accounts.sessions import listing as sessions_of
+from shopalert.alerts.deaf import deaf_of
+from shopalert.alerts.devices import devices_of_user
 from shopalert.db import db
 from shopalert.members import actions, agreements, invitations, joining, lists, lookup
 from shopalert.members.actions import LastCoordinator
@@ -30,12 +32,14 @@ room = Room("members", __name__)
 @room.get("/s/<slug>/members", verb="member.list", of=the_scheme)
 def members(scheme: Scheme) -> Response:
     manages = can(the_viewer(), "member.manage", scheme)
+    lines = lookup.listing(scheme, request.args.get("q", "")[:100], manages)
     return page(
         "members/index.html",
         scheme=scheme,
         here=scheme,
         words=request.args.get("q", "")[:100],
-        lines=lookup.listing(scheme, request.args.get("q", "")[:100]),
+        lines=lines,
+        unwarned=[line for line in lines if line.deaf and not line.shut_out],
         waiting=joining.who_waits(db.session(), scheme.id) if manages else [],
         invited=invitations.pending(db.session(), scheme.id) if manages else [],
         version=agreements.current(db.session(), scheme.id).version,
@@ -61,6 +65,8 @@ def shown(one: Membership, form: MemberForm, status: int = 200) -> Response:
         user=user,
         form=form,
         sessions=sessions_of(db.session(), user.id),
+        devices=devices_of_user(user.id),
+        deaf={each.device_id: each for each in deaf_of(db.session(), [user.id]).get(user.id, [])},
         accepted=agreements.accepted_by(db.session(), one.scheme_id).get(user.id),
         roles=ROLE_WORDS,
         status=status,

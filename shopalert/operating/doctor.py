@@ -23,18 +23,17 @@ from flask_babel import gettext as _
 from redis import Redis
 from redis.exceptions import RedisError
 
-from shopalert.alerts.claims import backlog
 from shopalert.alerts.models import Instance
 from shopalert.alerts.push import subject
+from shopalert.alerts.standstill import signs
 from shopalert.config import Config
 from shopalert.db import db
 from shopalert.mail import outgoing
 from shopalert.mail.carrier import Server, SMTPException, connected
-from shopalert.operating import lookup, set_up
+from shopalert.operating import lookup, set_up, watch
 from shopalert.wall import crossing
 
 SOUND_SQLITE = (3, 51, 3)
-LATE = 60.0  # seconds that a due delivery may wait
 LETTERS_LATE = 15 * 60.0  # seconds
 BACKED_UP = "last-backup"  # a file in DATA_DIR that each back-up touches
 OLD = timedelta(days=2)  # of a back-up
@@ -226,11 +225,11 @@ def setting(connection: sa.Connection, name: str) -> str:
 
 
 def deliveries() -> Iterator[Ill]:
+    """The same signs as those that the watch writes of."""
     with crossing("readiness") as session:
-        _many, waits = backlog(session)
-    if waits > LATE:
-        told = _("Alerts have waited %(seconds)d s to be sent.", seconds=waits)
-        yield Ill(told, _("Is the server or a worker running? flask --app wsgi shopalert worker"))
+        found = signs(session)
+    for sign in found:
+        yield Ill(watch.in_words(sign), watch.cure(sign.code))
 
 
 # ---- what is set up

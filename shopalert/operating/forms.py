@@ -25,7 +25,7 @@ from shopalert.operating.actions import CODE, LONGEST_SLUG, SLUG
 from shopalert.operating.offered import ESSEX
 from shopalert.permissions import POLICE_ROLES
 from shopalert.schemes.models import PUBWATCH, RETAIL
-from shopalert.text import PlainText, normal
+from shopalert.text import PlainText, normal, one_line
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+|[^@\s]+@localhost")
 
@@ -38,10 +38,6 @@ def named(label: Any, missing: Any, longest: int = 120) -> StringField:
         PlainText(),
     ]
     return StringField(label, checks, filters=[one_line])
-
-
-def one_line(text: str | None) -> str:
-    return " ".join(normal(text).split()) if text and text.isprintable() else normal(text)
 
 
 class Address:
@@ -109,7 +105,9 @@ class SchemeForm(Form):
 
     name = named(_l("Name of the town or centre"), _l("Enter the scheme’s name."))
     code = StringField(
-        _l("Code"), [InputRequired(_l("Enter a code of two to six letters."))], filters=[normal]
+        _l("Code"),
+        [InputRequired(_l("Enter a code of two to six letters.")), PlainText()],
+        filters=[one_line],
     )
     kind = RadioField(
         _l("Kind"),
@@ -117,7 +115,7 @@ class SchemeForm(Form):
         default=RETAIL,
     )
     district = SelectField(_l("Police district"), [InputRequired(_l("Choose a district."))])
-    slug = StringField(_l("Address"), [Optional()], filters=[normal])
+    slug = StringField(_l("Address"), [Optional(), PlainText()], filters=[one_line])
 
     def validate_code(self, field: Field) -> None:
         field.data = (field.data or "").upper()

@@ -120,11 +120,24 @@ def place_officer(viewer: Viewer | None, user_id: uuid.UUID, wanted: Mapping[uui
             hold(session, user_id, district_id, role)
         doing.about = session.get_one(User, user_id)
         doing.details.update(ended=[each for each, _role in ended], begun=[each for each, _role in begun])
+        if not wanted:
+            doing.about.tells_force = False  # who is of the police again asks for it again
         if ended or (begun and not had):
             close(session, user_id)
         elif begun:
             look_at_streams(user_id)
         return bool(ended or begun)
+
+
+def let_tell_force(viewer: Viewer | None, user_id: uuid.UUID, allowed: bool) -> None:
+    """Whether an officer may write to the whole force. It opens nothing to read."""
+    with operating(viewer, "officer.to_force") as (session, doing):
+        user = session.get_one(User, user_id, with_for_update=True)
+        if allowed and session.scalar(standing_roles(user_id=user_id)) is None:
+            raise Unfit("person", _("Only police write to the whole force. Give them a district first."))
+        user.tells_force = allowed
+        doing.about = user
+        doing.details["allowed"] = allowed
 
 
 def move_officer(

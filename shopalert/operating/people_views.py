@@ -88,6 +88,26 @@ def place_officer(person_id: uuid.UUID) -> Response:
     return see_other(f"{HERE}people/{found.user.id}")
 
 
+@room.post("/operating/people/<uuid:person_id>/force", verb="officer.to_force")
+def let_tell_force(person_id: uuid.UUID) -> Response:
+    """May write to the whole force, or may no longer."""
+    found = the_person(person_id)
+    allowed = request.form.get("allowed") == "yes"
+    try:
+        people.let_tell_force(the_viewer(), found.user.id, allowed)
+    except Unfit as unfit:
+        flash(unfit.reason, "warn")
+    else:
+        name = found.user.name
+        said = (
+            _("%(name)s may write to the whole force.", name=name)
+            if allowed
+            else _("%(name)s no longer writes to the whole force.", name=name)
+        )
+        flash(said, "ok")
+    return see_other(f"{HERE}people/{found.user.id}")
+
+
 @room.post("/operating/people/<uuid:person_id>/suspension", verb="person.suspend")
 def suspend(person_id: uuid.UUID) -> Response:
     found = the_person(person_id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from shopalert.accounts import devices, login
 from shopalert.config import config
-from shopalert.operating import actions, doctor, lookup, set_up
+from shopalert.operating import actions, doctor, lookup, set_up, watch
 from shopalert.operating.actions import Unfit
 from shopalert.operating.forms import (
     DistrictsForm,
@@ -100,7 +100,12 @@ def gone() -> NoReturn:
 
 @room.get("/operating/", verb="instance.look")
 def home() -> Response:
-    return page("operating/home.html", progress=lookup.progress(), found=doctor.found(config()))
+    return page(
+        "operating/home.html",
+        progress=lookup.progress(),
+        found=doctor.found(config()),
+        alarms=watch.standing(),
+    )
 
 
 @room.get("/operating/next", verb="instance.look")

@@ -14,9 +14,10 @@ import json
 import secrets
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import gevent
@@ -53,6 +54,14 @@ class Note:
     thing: Any
     outcome: str
     details: dict[str, Any] = field(default_factory=dict)
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The details as JSON holds them."""
+        said = {name: value for name, value in self.details.items() if name not in NOT_DETAILS}
+        found: dict[str, Any] = json.loads(json.dumps(said, default=str))
+        return found
 
 
 # ---- writing
@@ -75,14 +84,25 @@ def note(verb: str, thing: Any = None, *, outcome: str = "done", **details: Any)
 
 def write_rows(act: Act, session: Session) -> None:
     """The finisher: one row for the act, and one for each note."""
-    write_row(act, session, Note(act.verb, act.about, act.outcome, act.details))
-    for further in act.notes:
-        write_row(act, session, further)
+    write_all(session, [act])
+
+
+def write_all(session: Session, acts: Iterable[Act]) -> None:
+    """The rows of these acts, in as many statements for many as for one."""
+    details = []
+    for act in acts:
+        for said in (Note(act.verb, act.about, act.outcome, act.details), *act.notes):
+            row = row_of(act, said)
+            session.add(row)
+            if row.detail_hash is not None:
+                details.append(AuditDetail(row_id=row.id, salt=said.salt, detail=said.plain))
+    session.flush()
+    session.add_all(details)
     session.flush()
 
 
-def write_row(act: Act, session: Session, said: Note) -> None:
-    row = AuditRow(
+def row_of(act: Act, said: Note) -> AuditRow:
+    return AuditRow(
         id=uuid7(),
         at=act.at,
         actor_id=getattr(act.viewer, "user_id", None),
@@ -93,15 +113,8 @@ def write_row(act: Act, session: Session, said: Note) -> None:
         object_id=getattr(said.thing, "id", None),
         outcome=said.outcome,
         request_id=act.request_id,
+        detail_hash=hash_of(said.salt, said.plain) if said.plain else None,
     )
-    details = {name: value for name, value in said.details.items() if name not in NOT_DETAILS}
-    session.add(row)
-    if details:
-        plain = json.loads(json.dumps(details, default=str))
-        salt = secrets.token_bytes(16)
-        row.detail_hash = hash_of(salt, plain)
-        session.flush()
-        session.add(AuditDetail(row_id=row.id, salt=salt, detail=plain))
 
 
 def note_refusal(_app: Flask, response: Response, **_: Any) -> None:

@@ -17,6 +17,12 @@ CLOCKS = {
     "picture": (12, 24),
     "bulletin": (12, 24),
     "person": (3, 6),  # an unidentified person; renewed only by a new linked incident
+    "upload": (
+        0,
+        1,
+    ),  # that a file came in pieces, and how it was called; the file itself is a picture's kind
+    "help": (1, 6),  # who called for help and who came; who was safe at a roll call
+    "welfare": (1, 3),  # how somebody said they were after violence: for their coordinator and their lead
     "withdrawn": (0, 1),  # 30 days, then erased
 }
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
-from shopalert.db import db
+from shopalert.bulletins.lookup import standing as standing_bulletins
+from shopalert.db import db, now
 from shopalert.incidents.forms import as_uuid
 from shopalert.incidents.models import Incident
 from shopalert.pages import page, problem
@@ -22,7 +23,7 @@ from shopalert.schemes.viewer import the_viewer
 
 room = Room("kept", __name__)
 
-MOST = 1000  # incidents that a phone may ask about: fifty pages, and the cards of its lists
+MOST = 1000  # incidents and bulletins that a phone may ask about: fifty pages, and the cards of its lists
 
 
 @room.get("/kept", verb=SIGNED_IN)
@@ -33,7 +34,7 @@ def kept() -> Response:
 
 @room.post("/sync/kept", verb=SIGNED_IN)
 def standing() -> Response:
-    """Which of these incidents may still be kept: seen by this person, not withdrawn, of a scheme that allows it."""
+    """Which of these incidents and bulletins may be kept: seen by this person, standing, of a scheme that allows it."""
     asked: Any = request.get_json(silent=True)
     named = asked.get("incidents") if isinstance(asked, dict) else None
     if not isinstance(named, list) or len(named) > MOST:
@@ -54,4 +55,4 @@ def still_standing(ids: set[uuid.UUID], scheme_ids: list[uuid.UUID]) -> list[uui
     query = sa.select(Incident.id).where(
         Incident.id.in_(ids), Incident.scheme_id.in_(scheme_ids), Incident.withdrawn_at.is_(None)
     )
-    return list(db.session.scalars(query))
+    return [*db.session.scalars(query), *standing_bulletins(ids, scheme_ids, now())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,10 +23,17 @@ def the_scheme(slug: str) -> Scheme | None:
     return scheme if scheme and viewer and scheme.id in viewer.schemes else None
 
 
+@lru_cache(1)
+def asking_for_schemes() -> Any:
+    """Made once: every page asks."""
+    return (
+        sa.select(Scheme).where(Scheme.id.in_(sa.bindparam("schemes", expanding=True))).order_by(Scheme.name)
+    )
+
+
 def schemes_of(viewer: Any) -> list[Scheme]:
     """All schemes that the viewer sees, by name."""
-    query = sa.select(Scheme).where(Scheme.id.in_(viewer.schemes)).order_by(Scheme.name)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(asking_for_schemes(), {"schemes": list(viewer.schemes)}))
 
 
 def premises_of(scheme_id: uuid.UUID) -> list[Premises]:

@@ -49,9 +49,14 @@ class Scheme(db.Model):
     reporter_shown: Mapped[str] = mapped_column(sa.String(10), default="name")  # one of REPORTER_SHOWN
     appearance: Mapped[bool] = mapped_column(default=False)  # descriptions may hold an IC code
     break_through: Mapped[bool] = mapped_column(default=True)  # urgent alerts ring in quiet hours
+    repeat_urgent: Mapped[bool] = mapped_column(
+        default=True
+    )  # once more, to who neither opened nor did anything
+    help_tells_police: Mapped[bool] = mapped_column(default=False)  # a call for help alerts police, too
     officers_see_unreported: Mapped[bool] = mapped_column(default=True)
     offline_reading: Mapped[bool] = mapped_column(default=True)  # what was opened is kept for the stock room
     approval: Mapped[bool] = mapped_column(default=True)  # a coordinator lets each new member in
+    takes_shares: Mapped[bool] = mapped_column(default=True)  # other schemes may share with it
     settings_version: Mapped[int] = mapped_column(default=1)  # moves on with each change of its settings
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -103,6 +108,9 @@ class Premises(SchemeOwned, db.Model):
 
     business_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("business.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120))
+    trade: Mapped[str] = mapped_column(
+        sa.String(20), default=""
+    )  # of advice.vocabulary.TRADES; empty: nobody said
     street: Mapped[str] = mapped_column(sa.String(120), default="")  # shown on lock screens: no house number
     postcode: Mapped[str] = mapped_column(sa.String(10), default="")
     lat: Mapped[float | None]
@@ -129,6 +137,7 @@ class Membership(SchemeOwned, KeptWithPerson, db.Model):
     agree_by: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]  # in this scheme, until it is lifted
     removed_at: Mapped[datetime | None]
+    responder: Mapped[bool] = mapped_column(default=False)  # chosen to be called when somebody needs help
     changed_at: Mapped[datetime | None] = mapped_column(index=True)  # what they may see became another thing
 
     premises: Mapped[Premises | None] = relationship()
@@ -164,4 +173,20 @@ class Share(KeptWithPerson, db.Model):
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
-    __table_args__ = (sa.Index("ix_share_to_scheme_id_thing_id", "to_scheme_id", "thing_id"),)
+    __table_args__ = (
+        sa.Index("ix_share_to_scheme_id_thing_id", "to_scheme_id", "thing_id"),
+        sa.Index("ix_share_thing_id", "thing_id"),
+    )
+
+    @property
+    def scheme_id(self) -> uuid.UUID:
+        """Where it is read: `can()` and events ask for it."""
+        return self.to_scheme_id
+
+    @property
+    def dom_id(self) -> str:
+        return f"share-{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"/shared/{self.id}"

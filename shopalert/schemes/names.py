@@ -17,8 +17,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shopalert.accounts.models import User
+from shopalert.asked import COORDINATED, POLICED
 from shopalert.schemes.models import Business, Membership, Premises, Scheme
-from shopalert.wall import COORDINATED, POLICED
 
 
 def readable(scheme_id: Any, name: Any = User.short_name) -> sa.ColumnElement[str | None]:

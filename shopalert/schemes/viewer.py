@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import g, has_request_context
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from shopalert.accounts.models import User, UserSession
+from shopalert.accounts.models import User
 from shopalert.db import Moment, now
 from shopalert.permissions import POLICE_ROLES
 from shopalert.schemes.models import District, Membership, PoliceRole, Scheme
+from shopalert.wall import private_to, thread_of
 
 UNTOLD = "untold"  # beside the audiences: may learn of what the police were not told of
 
@@ -33,6 +34,7 @@ class Viewer:
     short_name: str
     email: str
     is_operator: bool = False
+    tells_force: bool = False  # may write to the whole force, as long as police
     toured: bool = True  # needs the first steps no more
     roles: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
     premises: dict[uuid.UUID, uuid.UUID | None] = field(default_factory=dict)  # of each membership
@@ -87,14 +89,32 @@ class Viewer:
         return {scheme: self.audiences(scheme) for scheme in self.roles}
 
 
-def counts() -> sa.ColumnElement[bool]:
+def counts(of: Any = Membership) -> sa.ColumnElement[bool]:
     """A membership that opens the scheme: neither removed nor suspended, and its agreement not run out."""
     moment: Any = sa.bindparam("moment", callable_=now, type_=Moment())
     return sa.and_(
-        Membership.removed_at.is_(None),
-        Membership.suspended_at.is_(None),
-        sa.or_(Membership.agree_by.is_(None), Membership.agree_by > moment),
+        of.removed_at.is_(None),
+        of.suspended_at.is_(None),
+        sa.or_(of.agree_by.is_(None), of.agree_by > moment),
     )
+
+
+def responds() -> sa.ColumnElement[bool]:
+    """Who is called when somebody needs help: those chosen; where none is, the coordinators and the leads."""
+    other, person = aliased(Membership), aliased(User)
+    chosen = (
+        sa.select(other.id)
+        .join(person, person.id == other.user_id)
+        .where(
+            other.scheme_id == Membership.scheme_id,
+            other.responder,
+            counts(other),
+            person.suspended_at.is_(None),
+        )
+        .correlate(Membership)
+    )
+    default = sa.and_(Membership.role.in_(("coordinator", "lead")), ~chosen.exists())
+    return sa.or_(Membership.responder, default)
 
 
 @lru_cache(1)
@@ -104,14 +124,15 @@ def asking_memberships() -> tuple[Any, Any]:
     as_member = (
         sa.select(
             *(Membership.user_id, Membership.scheme_id, Membership.role, Membership.premises_id),
-            sa.literal(False),
+            *(sa.literal(False), responds(), Membership.employer),
         )
         .join(User, User.id == Membership.user_id)
         .where(Membership.user_id.in_(users), counts(), User.suspended_at.is_(None))
     )
     as_police = (
         sa.select(
-            PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null(), sa.not_(Scheme.officers_see_unreported)
+            *(PoliceRole.user_id, Scheme.id, PoliceRole.role, sa.null()),
+            *(sa.not_(Scheme.officers_see_unreported), sa.literal(False), sa.literal("")),
         )
         .join(District, District.id == PoliceRole.district_id)
         .join(Scheme, Scheme.district_id == District.id)
@@ -129,6 +150,18 @@ class Place(NamedTuple):
     role: str
     premises_id: uuid.UUID | None
     told_only: bool  # the scheme shows police only what police were told of
+    responds: bool = False  # is called when somebody needs help
+    employer: str = ""
+
+    @property
+    def police(self) -> bool:
+        return self.role in POLICE_ROLES
+
+    @property
+    def work(self) -> uuid.UUID | None:
+        """Where they work: premises, or a firm that has none in this scheme."""
+        firm = self.employer.strip().casefold()
+        return self.premises_id or (uuid.uuid5(self.scheme_id, firm) if firm else None)
 
 
 def memberships(session: Session, user_ids: Any) -> list[Place]:
@@ -155,29 +188,54 @@ def standing_of(places: Iterable[Place]) -> dict[str, Any]:
     }
 
 
-def viewers(session: Session, user_ids: Any) -> dict[uuid.UUID, Viewer]:
-    """These people as the wall and the table see them now, nameless. Who belongs nowhere is not among them."""
+def threads_of(user_id: uuid.UUID, places: Iterable[Place]) -> tuple[str, ...]:
+    """The threads with the police that somebody is in: their own, those of where they work, and of each scheme whose
+    calls for help they may see that of its responders. Who leads at their work is in an audience of its leads."""
+    places = list(places)
+    sites = {place.premises_id for place in places if place.premises_id is not None}
+    rings = {place.scheme_id for place in places if place.responds or place.role == "coordinator"}
+    led = {place.work for place in places if place.role == "lead" and place.work}
+    return (
+        thread_of(user_id),
+        *(thread_of(each) for each in sorted(sites | rings)),
+        *(private_to(each) for each in (user_id, *sorted(led))),
+    )
+
+
+def places_of(session: Session, user_ids: Any) -> dict[uuid.UUID, list[Place]]:
+    """The places of each of these people; who belongs nowhere is not among them."""
     of: dict[uuid.UUID, list[Place]] = {}
     for place in memberships(session, user_ids):
         of.setdefault(place.user_id, []).append(place)
+    return of
+
+
+def viewers(session: Session, user_ids: Any) -> dict[uuid.UUID, Viewer]:
+    """These people as the wall and the table see them now, nameless. Who belongs nowhere is not among them."""
     return {
-        user_id: Viewer(user_id, None, "", "", "", threads=(f"thread:{user_id}",), **standing_of(places))
-        for user_id, places in of.items()
+        user_id: Viewer(user_id, None, "", "", "", threads=threads_of(user_id, places), **standing_of(places))
+        for user_id, places in places_of(session, user_ids).items()
     }
 
 
-def viewer_of(session: Session, user: User, signed_in: UserSession | None = None) -> Viewer:
+def viewer_of(session: Session, user: User) -> Viewer:
     """The viewer that this user is now. The session must cross the wall: it asks what may be seen."""
+    return viewer_from(user, memberships(session, [user.id]))
+
+
+def viewer_from(user: Any, places: list[Place], session_id: uuid.UUID | None = None) -> Viewer:
+    """The viewer that a user with these places is."""
     return Viewer(
         user_id=user.id,
-        session_id=signed_in.id if signed_in else None,
+        session_id=session_id,
         name=user.name,
         short_name=user.short_name,
         email=user.email,
         is_operator=user.is_operator,
+        tells_force=user.tells_force,
         toured=user.toured_at is not None,
-        threads=(f"thread:{user.id}",),  # what concerns this person alone
-        **standing_of(memberships(session, [user.id])),
+        threads=threads_of(user.id, places),
+        **standing_of(places),
     )
 
 

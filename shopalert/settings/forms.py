@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from shopalert.incidents.kinds import Kind
 from shopalert.schemes.models import Scheme
 from shopalert.settings.vocabulary import GLYPHS, HUES, SETTINGS
-from shopalert.text import PlainText, normal
+from shopalert.text import PlainText, one_line
 
 
 class Versioned(FlaskForm):
@@ -66,7 +66,7 @@ class AddedForm(FlaskForm):
 
     label = StringField(
         _l("What is it called?"),
-        filters=[normal],
+        filters=[one_line],
         validators=[
             InputRequired(_l("Say what it is called.")),
             Length(max=40, message=_l("Keep it under 40 letters: it stands on a tile.")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, flash
+from flask import Response, flash, request
 from flask_babel import gettext as _
 
-from shopalert.db import now
+from shopalert.db import db, now
 from shopalert.incidents.kinds import ALWAYS, all_kinds
 from shopalert.incidents.views import refused
 from shopalert.pages import page, problem, see_other, wants_json
@@ -19,6 +19,7 @@ from shopalert.schemes.viewer import the_viewer
 from shopalert.settings import actions
 from shopalert.settings.actions import KIND, Stale, TooMany
 from shopalert.settings.forms import AddedForm, KindsForm, SettingsForm, Versioned
+from shopalert.settings.readers import DAYS, asked_day, days_before, tomorrow
 from shopalert.settings.vocabulary import BY_NAME, GLYPHS, HUES, SETTINGS
 
 room = Room("settings", __name__)
@@ -84,6 +85,19 @@ def stale(scheme: Scheme, form: SettingsForm) -> Response:
     form.row_version.raw_data = None
     form.row_version.data = str(scheme.settings_version)
     return settings_page(scheme, form, status=409, standing=standing)
+
+
+# ---- who reads along
+
+
+@room.get("/s/<slug>/settings/readers", verb="access.read", of=the_scheme)
+def readers(scheme: Scheme) -> Response:
+    """Which officers opened reports of the scheme, day by day."""
+    end = asked_day(request.args.get("before", ""))
+    start = end - timedelta(days=DAYS)
+    days = days_before(db.session(), scheme.id, end)
+    latest = end == tomorrow()
+    return page("settings/readers.html", scheme=scheme, here=scheme, days=days, start=start, latest=latest)
 
 
 # ---- kinds of incident

@@ -118,7 +118,44 @@ SETTINGS = (
             Choice(
                 NO,
                 N_("Nothing rings"),
-                N_("In quiet hours no phone rings, whatever happens. The report waits in the feed."),
+                N_("In quiet hours no phone rings but for a call for help. A report waits in the feed."),
+            ),
+        ),
+    ),
+    Setting(
+        "repeat_urgent",
+        N_("Urgent alerts that were not opened"),
+        "refresh",
+        (
+            Choice(
+                YES,
+                N_("Ring once more"),
+                N_(
+                    "After three minutes an urgent alert rings once more for whoever has neither opened it nor done "
+                    "anything about it. Not after an all clear, and never a third time."
+                ),
+            ),
+            Choice(
+                NO,
+                N_("Ring once"),
+                N_("Each alert rings once, whether somebody opened it or not. Only a call for help rings again."),
+            ),
+        ),
+    ),
+    Setting(
+        "help_tells_police",
+        N_("When somebody needs help"),
+        "heart",
+        (
+            Choice(
+                NO,
+                N_("Police see it"),
+                N_("The responders and the colleagues are alerted. Police of the district see it on their desk."),
+            ),
+            Choice(
+                YES,
+                N_("Police are alerted, too"),
+                N_("The officers of the district are alerted with them. It is no emergency call: 999 comes first."),
             ),
         ),
     ),
@@ -159,6 +196,26 @@ SETTINGS = (
                 NO,
                 N_("Nothing stays on phones"),
                 N_("Without signal nothing can be read. What phones have kept is cleared at their next contact."),
+            ),
+        ),
+    ),
+    Setting(
+        "takes_shares",
+        N_("What other schemes share"),
+        "people",
+        (
+            Choice(
+                YES,
+                N_("It is taken"),
+                N_(
+                    "Coordinators and police of other schemes may show members here an incident or a bulletin, for a "
+                    "reason and until a date. It is marked as shared."
+                ),
+            ),
+            Choice(
+                NO,
+                N_("Nothing is taken"),
+                N_("Nobody can share anything new with this scheme. What was shared already stays until its end."),
             ),
         ),
     ),

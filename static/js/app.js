@@ -2,10 +2,14 @@
 // the look at this device's alerts, which belong to no place on the page.
 import './htmx-setup.js'
 import { compare } from './push.js'
-import { SaAlertCheck } from './elements/sa-alert-check.js'
+import { SaBulletins } from './elements/sa-bulletins.js'
 import { SaChat } from './elements/sa-chat.js'
+import { SaContact } from './elements/sa-contact.js'
+import { SaCopy } from './elements/sa-copy.js'
 import { SaFeed } from './elements/sa-feed.js'
 import { SaInstall } from './elements/sa-install.js'
+import { SaKeep } from './elements/sa-keep.js'
+import { SaKept } from './elements/sa-kept.js'
 import { SaKeys } from './elements/sa-keys.js'
 import { SaLive } from './elements/sa-live.js'
 import { SaOffline } from './elements/sa-offline.js'
@@ -15,6 +19,7 @@ import { SaPrint } from './elements/sa-print.js'
 import { SaPriority } from './elements/sa-priority.js'
 import { SaPush } from './elements/sa-push.js'
 import { SaQuestions } from './elements/sa-questions.js'
+import { SaReader } from './elements/sa-reader.js'
 import { SaRefresh } from './elements/sa-refresh.js'
 import { SaReport } from './elements/sa-report.js'
 import { SaRows } from './elements/sa-rows.js'
@@ -26,20 +31,24 @@ import { SaTime } from './elements/sa-time.js'
 import { SaTotal } from './elements/sa-total.js'
 import { SaUpdate } from './elements/sa-update.js'
 import { SaUnread } from './elements/sa-unread.js'
+import { SaUpload } from './elements/sa-upload.js'
 
 const ELEMENTS = {
   'sa-session': SaSession,
   'sa-feed': SaFeed,
+  'sa-bulletins': SaBulletins,
   'sa-panes': SaPanes,
   'sa-keys': SaKeys,
   'sa-unread': SaUnread,
   'sa-print': SaPrint,
+  'sa-copy': SaCopy,
   'sa-chat': SaChat,
   'sa-refresh': SaRefresh,
   'sa-live': SaLive,
   'sa-toast': SaToast,
   'sa-time': SaTime,
   'sa-photos': SaPhotos,
+  'sa-upload': SaUpload,
   // Inner elements first: the outer ones read what they say.
   'sa-rows': SaRows,
   'sa-total': SaTotal,
@@ -47,32 +56,26 @@ const ELEMENTS = {
   'sa-priority': SaPriority,
   'sa-report': SaReport,
   'sa-seen': SaSeen,
-  'sa-print': SaPrint,
   'sa-push': SaPush,
-  'sa-alert-check': SaAlertCheck,
   'sa-sign-out': SaSignOut,
   'sa-install': SaInstall,
   'sa-offline': SaOffline,
   'sa-update': SaUpdate
 }
 
-// What nobody waits for, or few pages have: fetched once the page is there, and only where it has such an element.
+// What nobody waits for: once the page is there.
 const LATER = {
-  'sa-contact': 'SaContact',
-  'sa-keep': 'SaKeep',
-  'sa-kept': 'SaKept',
-  'sa-reader': 'SaReader'
+  'sa-contact': SaContact,
+  'sa-keep': SaKeep,
+  'sa-kept': SaKept,
+  'sa-reader': SaReader
 }
 
+function define (elements) {
+  for (const [name, element] of Object.entries(elements)) customElements.define(name, element)
+}
 document.documentElement.classList.add('js')
-for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(name, element)
-
-async function bring (name) {
-  const wanted = () => document.querySelector(name) && !customElements.get(name)
-  if (!wanted()) return
-  const found = await import('./elements/' + name + '.js')
-  if (wanted()) customElements.define(name, found[LATER[name]])
-}
+define(ELEMENTS)
 
 async function settle () {
   if (!('serviceWorker' in navigator)) return
@@ -83,13 +86,9 @@ async function settle () {
 async function forget () {
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
 }
-function bringAll () {
-  for (const name of Object.keys(LATER)) bring(name).catch(() => null)
-}
 function later () {
   settle().catch(() => null)
-  bringAll()
-  document.addEventListener('htmx:afterSettle', bringAll)
+  define(LATER)
 }
 if (document.readyState === 'complete') later()
 else window.addEventListener('load', later)

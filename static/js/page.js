@@ -12,7 +12,7 @@ export function markMine (scope) {
 // What somebody typed, chose or photographed and nobody has: not to be lost by a reload that they did not ask for.
 export function unsent () {
   const fields = document.querySelectorAll('textarea, form[method=post] input, form[method=post] select')
-  return [...fields].some(changed) || Boolean(document.querySelector('input[name=staged], .photo--staged, form[aria-busy]'))
+  return [...fields].some(changed) || Boolean(document.querySelector('input[name=staged]:checked, .photo--staged, .sending--going, form[aria-busy]'))
 }
 
 function changed (field) {

@@ -45,7 +45,7 @@ def kind():
 @act("incident.report")
 def tell(viewer, scheme_id, audience, pause=0.0):
     """The action's own work takes its time; the number is taken last all the same."""
-    time.sleep(pause)
+    gevent.sleep(pause)
     announce("tried.it", Something(scheme_id), audience=audience)
 
 
@@ -103,7 +103,16 @@ def test_the_outbox_is_the_last_finisher():
     assert house.finishers[-1] is outbox.write_events
 
 
-def test_fifty_writers_and_their_readers_miss_nothing(world, kind):
+def begun(engine, work, *args):
+    """Side by side as in the house: greenlets of one process on SQLite; threads where a server holds the locks."""
+    if engine == "sqlite":
+        return gevent.spawn(work, *args)
+    thread = threading.Thread(target=work, args=args)
+    thread.start()
+    return thread
+
+
+def test_fifty_writers_and_their_readers_miss_nothing(world, kind, engine):
     """Each reader comes back by cursor, a few events at a time, as if each time a new connection."""
     viewers = {person: world.viewer(person) for person in PEOPLE}
     seen = {person: [] for person in PEOPLE}
@@ -141,18 +150,16 @@ def test_fifty_writers_and_their_readers_miss_nothing(world, kind):
                 elif last:
                     return
                 else:
-                    time.sleep(0.02)
+                    gevent.sleep(0.02)
 
     start = time.monotonic()
-    readers = [threading.Thread(target=follow, args=(person,)) for person in PEOPLE]
-    writers = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
-    for thread in readers + writers:
-        thread.start()
-    for thread in writers:
-        thread.join()
+    readers = [begun(engine, follow, person) for person in PEOPLE]
+    writers = [begun(engine, write, number) for number in range(WRITERS)]
+    for each in writers:
+        each.join()
     finished.set()
-    for thread in readers:
-        thread.join()
+    for each in readers:
+        each.join()
     assert not failed
     with world.app.app_context(), crossing("live") as session:
         truth = list(session.scalars(sa.select(Event).order_by(Event.seq)))
@@ -183,6 +190,6 @@ def test_readers_need_no_viewer_and_see_only_their_log(world, kind):
                 doing.announced.append(outbox.Announced(kind, scheme, audience, uuid.uuid4(), None))
                 outbox.write_events(doing, session)
     with world.app.app_context(), crossing("live") as session:
-        for person, mine in ((ASHA, 2), (BEN, 2), (CAROL, 1), (DEV, 4), (OLU, 2)):
+        for person, mine in ((ASHA, 2), (BEN, 2), (CAROL, 1), (DEV, 6), (OLU, 3)):
             assert len(read(session, world.viewer(person).log, 0)) == mine, person.name
         assert read(session, {}, 0) == []

@@ -71,6 +71,29 @@ def test_a_muted_incident_reaches_nobody_by_any_way():
     assert set(verdict.why.values()) == {"muted"}
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(quiet=NIGHTS),
+        Choice(push="3" * 24, live="3" * 24, closed=NOTHING),
+        Choice(metres=1, without=frozenset({"asb"})),
+    ],
+)
+@pytest.mark.parametrize("break_through", [False, True])
+@pytest.mark.parametrize("muted", [False, True])
+def test_a_call_for_help_rings_whatever_anybody_chose(choice, break_through, muted):
+    help_needed = Weight(URGENT, "asb", 50.0, 0.0, calls=True)
+    post = Post(HERE.lat, HERE.lon, hours_of(OPEN))
+    for at in (NOON, NIGHT):
+        verdict = decides(choice, help_needed, at, post, break_through=break_through, muted=muted)
+        assert (verdict.channels, verdict.silent) == ({"push", "live"}, False)
+
+
+def test_a_call_for_help_is_a_letter_to_those_who_want_letters_of_what_is_urgent():
+    by_letter = Choice(mail=str(URGENT) * 24)
+    assert "mail" in decides(by_letter, Weight(URGENT, calls=True), NOON, HERE).channels
+
+
 @pytest.mark.parametrize("muted", [False, True])
 def test_what_puts_right_comes_always_and_silently_where_nothing_may_ring(muted):
     right = Weight(IMPORTANT, personal=True, follows=True)

@@ -258,8 +258,7 @@ def test_connections_are_kept(sender, push_service):
     subscription = push_service.device()
     for _ in range(5):
         sender.send(message(subscription))
-    (pool,) = sender._pools.values()
-    assert pool.num_connections == 1
+    assert sender.connections.opened == 1
 
 
 # ---- keys

@@ -55,9 +55,9 @@ def test_police_only(town, cast):
     assert told(town, cast) == ["dev"]
 
 
-def test_one_person_only(town, cast):
+def test_one_person_and_the_police(town, cast):
     town.say(cast.values(), audience=f"thread:{cast['lead']}")
-    assert told(town, cast) == ["lead"]
+    assert told(town, cast) == ["dev", "lead"]
 
 
 def test_nobody_of_an_audience_that_is_none(town, cast):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 import time
 import uuid
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopalert.alerts import stream as doors
+from shopalert.alerts import behind
 from shopalert.alerts.cursors import Cursors, cursors
 from shopalert.alerts.outbox import newest
 from shopalert.alerts.stream import Replay
@@ -81,7 +82,7 @@ def test_a_cursor_of_a_lost_future_is_resync(world):
 
 def test_a_cursor_that_is_too_old_is_resync(world, monkeypatch):
     before = at_the_start(world)
-    monkeypatch.setattr(doors, "REPLAY_LIMIT", 3)
+    monkeypatch.setattr(behind, "REPLAY_LIMIT", 3)
     for _ in range(3):
         world.report(ASHA)
     client = world.client(ASHA)
@@ -94,7 +95,7 @@ def test_a_cursor_that_is_too_old_is_resync(world, monkeypatch):
 
 def test_others_traffic_makes_nobody_too_old(world, monkeypatch):
     before = at_the_start(world)
-    monkeypatch.setattr(doors, "REPLAY_LIMIT", 3)
+    monkeypatch.setattr(behind, "REPLAY_LIMIT", 3)
     for _ in range(5):
         world.report(OLU, "southend")
     world.report(ASHA)
@@ -232,6 +233,7 @@ class Screen:
         self.link.request(
             "GET", f"/stream?after={cursor}", headers={"Cookie": cookie, "Host": f"localhost:{port}"}
         )
+        self.sock = self.link.sock
         self.answer = self.link.getresponse()
         assert self.answer.status == 200, self.answer.read()
         self.events, self.ended = [], threading.Event()
@@ -251,6 +253,10 @@ class Screen:
         except (OSError, http.client.HTTPException, ValueError):
             pass
         self.ended.set()
+
+    def leave(self):
+        self.sock.shutdown(socket.SHUT_RDWR)
+        assert self.ended.wait(5)
 
     def names(self):
         return [each["event"] for each in self.events]
@@ -342,7 +348,7 @@ def test_who_comes_back_gets_what_was_missed_once_and_in_order(town):
     first = ivy.screen()
     eventually(lambda: "hello" in first.names())
     cursor = first.events[0]["id"]
-    first.link.close()
+    first.leave()
     missed = [asha.report() for _ in range(3)]
     again = ivy.screen(cursor)
     eventually(lambda: again.names().count("incident") == 3)

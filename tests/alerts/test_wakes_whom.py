@@ -23,6 +23,7 @@ from shopalert.schemes.models import Business, Membership, Premises, Scheme
 from shopalert.wall import crossing
 from tests.alerts.test_preferences import DEGREE
 from tests.alerts.wake_cases import CASES, NIGHTS, Case
+from tests.browse import Browser
 from tests.house.test_queries import counted
 from tests.people import ASHA, BEN, DEV, IVY, LEO
 from tests.world import World
@@ -219,3 +220,28 @@ def test_three_readers_cost_the_queries_of_one(world):
         world.report(IVY)
     assert len(told(world)) == 2 + 4
     assert len(four) == len(one)
+
+
+# ---- police whom no alert reaches
+
+
+def test_an_officer_without_a_device_is_told_of_what_is_urgent_by_a_letter(world):
+    world.report(IVY)
+    assert letters_to(world, DEV, "alert.now") == 0
+    world.report(IVY, violence=True)
+    assert letters_to(world, DEV, "alert.now") == 1
+    assert letters_to(world, LEO, "alert.now") == 0, "a member has chosen nothing"
+    page = Browser(world.client(DEV)).get("/s/wickford/alerts").text
+    assert '<option value="2" selected>Urgent</option>' in page[page.index('name="mail"') :][:400]
+
+
+def test_an_officer_with_a_device_or_with_a_choice_of_their_own_is_not(world):
+    device_of(world, DEV)
+    world.report(IVY, violence=True)
+    assert letters_to(world, DEV, "alert.now") == 0
+    change(world, sa.update(Subscription).values(gone_at=house.now(), endpoint=None))
+    world.report(IVY, violence=True)
+    assert letters_to(world, DEV, "alert.now") == 1
+    chose(world, DEV, STANDARD)
+    world.report(IVY, violence=True)
+    assert letters_to(world, DEV, "alert.now") == 1

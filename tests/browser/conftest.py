@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from shopalert import create_app
 from shopalert.db import db
@@ -30,7 +31,7 @@ window.shifts = []
 new PerformanceObserver(list => {
   for (const entry of list.getEntries()) {
     const what = entry.sources.map(({ node, previousRect, currentRect }) => [
-      node && `${node.nodeName} ${node.id || node.getAttribute('class')}`,
+      node && `${node.nodeName} ${node.id || node.className || ''}`,
       JSON.stringify(previousRect), JSON.stringify(currentRect)
     ])
     if (!entry.hadRecentInput) shifts.push([entry.value, what])
@@ -117,8 +118,17 @@ class Town:
     def close(self) -> None:
         """Close every profile that was opened."""
         for context in self.contexts:
+            leave(context)
             context.close()
         self.contexts.clear()
+
+
+def leave(context: BrowserContext) -> None:
+    """No page of it is on its way to another any more: Chromium may wait for ever to close one that is."""
+    for page in context.pages:
+        while page.url != "about:blank":
+            with suppress(Error):  # what was on its way arrives instead of this
+                page.goto("about:blank")
 
 
 def wait_for_state(page: Page, state: str, seconds: float = 15) -> None:

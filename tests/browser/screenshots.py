@@ -1,8 +1,8 @@
 """`python3 dev.py screenshots`: every screen, in both themes and three sizes, into docs/screens;
 some of them, made small, into static/help.
 
-Fails on a console error, horizontal overflow, a small target, an axe finding, or a screen of the house that
-is on no picture. `--only NAME…` takes some of them.
+Fails on a console error, horizontal overflow, a small target, a finding of axe or html-validate, a control that Tab
+does not come to, or a screen of the house that is on no picture. `--only NAME…` takes some of them.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-from tests.browser import checks
+from tests.browser import checks, keyboard
 from tests.browser.conftest import launch
-from tests.browser.demo_town import DemoTown, demonstration, settle
+from tests.browser.demo_town import DemoTown, demonstration, load, settle
 from tests.browser.help_pictures import keep_for_help
+from tests.browser.html_validate import faults_of
 from tests.browser.screens import SCREENS, SIZES, THEMES, Screen
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 # Not screens: what scripts, workers and machines read.
 NOT_SCREENS = {
-    "accounts.open_reset", "alerts.key", "assets.static", "check.outcome", "evidence.original",
+    "accounts.open_reset", "alerts.key", "assets.static", "check.outcome", "evidence.document", "evidence.original",
+    "evidence.play",
+    "cap.feed", "cap.message", "cap.public_feed", "sharing.document", "sharing.thumb", "sharing.view",
     "evidence.thumb", "evidence.view", "health.alive", "health.metrics", "health.ready", "home.home",
     "home.report", "incidents.alike", "joining.open_link", "letters.newest", "live.poll", "live.stream",
-    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker", "wake.said", "work.what_is_unread",
+    "operating.next_step", "pwa.manifest", "pwa.session", "pwa.worker", "wake.said", "home.what_is_unread",
 }  # fmt: skip
 
 
@@ -52,6 +55,7 @@ class Gallery:
                 "console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None
             )
             page.on("pageerror", lambda error: said.append(str(error)))
+            sent = documents(page)
             page.goto(screen.address(self.town.places))
             settle(page)
             if screen.first:
@@ -60,13 +64,28 @@ class Gallery:
             found = [line for line in said if not any(known in line for known in screen.quiet)]
             found += [f"overflows: {what}" for what in checks.overflow(page)]
             found += [f"small target: {what}" for what in checks.small_targets(page)]
+            found += [f"html-validate {what}" for what in faults_of(sent[-1].text())]
             shot = page.screenshot()
             context.set_offline(False)
             found += [f"axe {what}" for what in checks.axe(page)]
+            if (size, theme) == ("phone", "light"):  # last, for it moves about
+                found += [f"keyboard: {what}" for what in keyboard.walk(page)]
             self.faults += [f"{name}: {what}" for what in found]
             return shot
         finally:
             context.close()
+
+
+def documents(page: Page) -> list[Response]:
+    """The pages that the window is given, as they come."""
+    found: list[Response] = []
+
+    def note(response: Response) -> None:
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            found.append(response)
+
+    page.on("response", note)
+    return found
 
 
 def keep(shot: bytes, name: str) -> None:
@@ -83,31 +102,34 @@ def missing(town: DemoTown) -> list[str]:
     return [f"no picture of {rule.rule} ({rule.endpoint})" for rule in rules if rule.endpoint not in shown]
 
 
+def photograph(gallery: Gallery, screen: Screen, sizes: list[str]) -> None:
+    """The screen in these sizes and both themes; one that cannot be reached does not hide the others."""
+    for size in sizes:
+        for theme in THEMES:
+            try:
+                shot = gallery.take(screen, size, theme)
+                keep(shot, f"{screen.name}-{size}-{theme}")
+                keep_for_help(shot, screen.name, size, theme)
+            except Exception as error:
+                gallery.faults.append(f"{screen.name} {size} {theme}: {str(error)[:300]}")
+
+
 def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--only", nargs="*", default=[])
     options.add_argument("--sizes", nargs="*", default=list(SIZES))
     chosen = options.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        demonstration(Path(folder)) as town,
-        sync_playwright() as driver,
-    ):
-        gallery = Gallery(town, launch(driver))
-        gallery.faults += missing(town)
-        for screen in SCREENS:
-            if chosen.only and screen.name not in chosen.only:
-                continue
-            for size in chosen.sizes:
-                for theme in THEMES:
-                    try:
-                        shot = gallery.take(screen, size, theme)
-                        keep(shot, f"{screen.name}-{size}-{theme}")
-                        keep_for_help(shot, screen.name, size, theme)
-                    except Exception as error:  # one screen that cannot be reached must not hide the others
-                        gallery.faults.append(f"{screen.name} {size} {theme}: {str(error)[:300]}")
-            print(screen.name, flush=True)
-        gallery.browser.close()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        loaded = Path(folder) / "loaded"
+        load(loaded)
+        with demonstration(loaded, Path(folder) / "served") as town:
+            gallery = Gallery(town, launch(driver))
+            gallery.faults += missing(town)
+            for screen in SCREENS:
+                if not chosen.only or screen.name in chosen.only:
+                    photograph(gallery, screen, chosen.sizes)
+                    print(screen.name, flush=True)
+            gallery.browser.close()
     for fault in gallery.faults:
         print("FAULT", fault)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures, {len(gallery.faults)} faults")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from shopalert.db import now
+from shopalert.words import field_time
 from tests.browse import Browser
 from tests.browser.conftest import Town
 from tests.house.routes import token_of
@@ -70,6 +73,50 @@ def test_hostile_text_stays_text_wherever_it_is_shown(town: Town) -> None:
     is_unharmed(town.open(profile(town, ASHA, asked), f"/incidents/{incident}/edit"), asked)
     browser.post(f"/incidents/{incident}/withdrawal", {"reason": HOSTILE})
     is_unharmed(town.open(profile(town, BEN, asked), f"/incidents/{incident}"), asked)
+    town.close()
+
+
+MARKDOWN = (
+    f"{HOSTILE}\n\n![x](https://evil.example/pwned.png) [x](javascript:pwned=1) [x](data:text/html,pwned) <https://x.example>\n\n"
+    '<div hx-get="/pwned" hx-trigger="load"></div>\n\n    <script>pwned=1</script>\n\n&#x202e;desrever [&#x202e;](https://x.example/%E2%80%AE)'
+    "\n\n<iframe src=/pwned></iframe>\n\nשלום abc مرحبا def"
+)
+
+
+def test_hostile_markdown_stays_text_in_bulletins(town: Town) -> None:
+    asked: list[str] = []
+    coming = town.live(profile(town, IVY, asked))
+    browser = Browser(town.world.client(BEN))
+    said = {
+        "kind": "warning", "template": "counterfeit", "title": HOSTILE[:139], "text": MARKDOWN, "severity": "urgent",
+        "starts_at": field_time(now()), "ends_at": field_time(now() + timedelta(days=1)), "where": "scheme",
+        "denomination": "20", "look_for": HOSTILE[:290], "to": "scheme:wickford",
+    }  # fmt: skip
+    answer = browser.post("/bulletins", {**said, "client_id": str(uuid.uuid4())})
+    assert answer.status_code == 303, answer.text
+    path = answer.location
+    card = coming.locator(f"#pinned > #bulletin-{path.rsplit('/', 1)[1]}")
+    card.wait_for()
+    assert "<script>pwned=1</script>" in card.inner_text()
+    is_unharmed(coming, asked)
+    browser.post(f"{path}/correction", {**said, "row_version": "1", "why": HOSTILE[:190]})
+    reader = Browser(town.world.client(IVY))
+    reader.post(f"{path}/replies", {"client_id": str(uuid.uuid4()), "text": MARKDOWN[:1900]})
+    for person in (IVY, BEN):
+        for there in (path, f"{path}/versions", "/s/wickford/bulletins", "/s/wickford/"):
+            page = town.open(profile(town, person, asked), there)
+            is_unharmed(page, asked)
+            assert (
+                "\u202e" not in page.content()
+                and not page.locator("main iframe, .prose img, .prose [hx-get]").count()
+            )
+    for there in ("correction", "recall", "readers"):
+        is_unharmed(town.open(profile(town, BEN, asked), f"{path}/{there}"), asked)
+    browser.post(f"{path}/recall", {"why": HOSTILE[:190]})
+    is_unharmed(town.open(profile(town, BEN, asked), path), asked)
+    assert all(url.startswith((town.url, "blob:", "data:")) for url in asked), (
+        "something was loaded from elsewhere"
+    )
     town.close()
 
 

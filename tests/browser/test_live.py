@@ -16,8 +16,9 @@ from shopalert.db import db
 from shopalert.incidents import actions
 from shopalert.incidents.models import Incident
 from shopalert.schemes.models import Scheme
+from tests import services
 from tests.browser.conftest import Town, wait_for_state
-from tests.browser.proxies import holding_back
+from tests.browser.proxies import cutting, holding_back
 from tests.people import ASHA, BEN, CAROL, DEV, IVY, LEO, Person
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,30 @@ NOTE_WHAT_COMES = (
 def cards(page: Page) -> list[str]:
     found: list[str] = page.evaluate("[...document.querySelectorAll('#feed > *')].map(card => card.id)")
     return found
+
+
+NOTE_COUNTS = (
+    "window.counted = []; document.addEventListener('live:counts', event => counted.push(event.detail))"
+)
+COUNTED = "([id, replies]) => counted.some(each => each[id] && each[id].replies === replies)"
+# Two cards, the second just when a page that is too busy to paint has slept through the end of the first one's glide.
+BUSY = """async () => {
+  const release = document.querySelector('script[type=module]').src.replace('app.js', '')
+  const { deliver } = await import(release + 'live/show.js')
+  const model = document.querySelector('#feed > article')
+  const put = number => {
+    const card = model.cloneNode(true)
+    card.id = 'incident-ffffffff-0000-7000-8000-00000000000' + number
+    card.dataset.into = 'feed'
+    card.dataset.at = 'start'
+    deliver({ event: 'incident', data: card.outerHTML })
+  }
+  put(1)
+  await new Promise(resolve => setTimeout(resolve, 120))
+  const until = performance.now() + 600
+  while (performance.now() < until);
+  put(2)
+}"""
 
 
 def card_of(incident_id: uuid.UUID) -> str:
@@ -63,7 +88,9 @@ def test_a_report_is_on_another_screen_within_a_second(town: Town) -> None:
         print(f"pressed to shown: {took:.3f} s")
         asha.wait_for_url("**/incidents/*")
         assert cards(ivy)[0] == "incident-" + asha.url.rsplit("/", 1)[1]
-    assert took < 1.0  # the second: a server just started still reads its templates at the first
+    assert (
+        took < 1.0 * services.slowness()
+    )  # the second: a server just started still reads its templates at the first
     ivy.wait_for_timeout(500)
     assert cards(carol) == []
     assert ivy.evaluate("shifts") == []
@@ -78,7 +105,7 @@ def test_an_answer_is_in_the_open_chat_and_counted_on_the_card(town: Town) -> No
     pressed = time.monotonic()
     dev.click("form#say button[type=submit]")
     line = asha.wait_for_selector("sa-chat .line[id^=comment-]", timeout=3000)
-    assert time.monotonic() - pressed < 1.0
+    assert time.monotonic() - pressed < 1.0 * services.slowness()
     assert line and "An officer is on the way." in line.inner_text()
     ivy.wait_for_selector(f"[id='{card_of(incident)}'] [data-count=replies]:text-is('1')", timeout=3000)
     dev.wait_for_selector("sa-chat .line[id^=comment-][data-mine]", timeout=3000)
@@ -102,20 +129,20 @@ def test_what_was_changed_cleared_or_withdrawn_changes_on_a_second_screen(town: 
     began = time.monotonic()
     asha.click("sa-report .sendbar button[type=submit]")
     ivy.wait_for_selector("text=Now three people.", timeout=3000)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 1.0 * services.slowness()
     beside.wait_for_selector("sa-refresh >> text=Now three people.", timeout=3000)
     asha.wait_for_url(f"**/incidents/{incident}")
     began = time.monotonic()
     asha.click("form[action$='/all-clear'] button")
     ivy.wait_for_selector(f"[id='{card_of(incident)}'] >> text=All clear", timeout=3000)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 1.0 * services.slowness()
     beside.wait_for_selector("sa-chat [id^=step-]", timeout=3000)
     asha.goto(f"/incidents/{incident}/withdrawal")
     asha.fill("[name=reason]", "It was a misunderstanding.")
     began = time.monotonic()
     asha.click("main form button[type=submit]")
     ivy.wait_for_selector(f"[id='{card_of(incident)}']", state="detached", timeout=3000)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 1.0 * services.slowness()
     assert not town.complaints
 
 
@@ -154,9 +181,11 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
         "[...document.querySelectorAll('#feed > article')].find(card => card.getBoundingClientRect().top > 300)"
     )
     before = watched.evaluate("card => card.getBoundingClientRect().top")
+    ivy.evaluate(NOTE_COUNTS)
     held = [town.world.report(ASHA, narrative=f"Meanwhile {number}.") for number in range(3)]
-    town.world.say(BEN, held[0], "Said while its card is held back.")
     ivy.wait_for_selector("[data-pill]:has-text('3 new')", timeout=4000)
+    town.world.say(BEN, held[0], "Said while its card is held back.")
+    ivy.wait_for_function(COUNTED, arg=[card_of(held[0]), 1], timeout=4000)
     assert watched.evaluate("card => card.getBoundingClientRect().top") == before
     assert not set(map(card_of, held)) & set(cards(ivy))
     assert ivy.evaluate("shifts") == []
@@ -165,6 +194,17 @@ def test_cards_arrive_without_a_shift(town: Town) -> None:
     assert ivy.inner_text(f"[id='{card_of(held[0])}'] [data-count=replies]") == "1"
     assert ivy.evaluate("scrollY") == 0
     ivy.wait_for_timeout(600)
+    assert ivy.evaluate("shifts") == []
+
+
+def test_a_page_too_busy_to_paint_holds_a_card_back_until_the_last_one_stands(town: Town) -> None:
+    for number in range(4):
+        town.world.report(ASHA, narrative=f"Earlier thing {number}.")
+    ivy = town.live(IVY)
+    ivy.evaluate(BUSY)
+    see(ivy, "incident-ffffffff-0000-7000-8000-000000000002")
+    ivy.wait_for_timeout(600)
+    assert cards(ivy)[0].endswith("2")
     assert ivy.evaluate("shifts") == []
 
 
@@ -191,7 +231,7 @@ def test_nine_tabs_hold_one_stream_and_a_closed_leader_is_replaced(own_town: Tow
     began = time.monotonic()
     tabs.append(town.live(profile))
     print(f"ninth tab live after {time.monotonic() - began:.2f} s")
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 2.0 * services.slowness()
     assert len(tabs[0].evaluate(HELD)) == 1
     assert streams(town) == 1
     first = town.world.report(ASHA)
@@ -221,7 +261,9 @@ def streams(town: Town) -> int:
 # ---- when bytes do not come
 
 
-def test_behind_a_proxy_that_holds_back_the_page_polls_within_ten_seconds(town: Town) -> None:
+def test_behind_a_proxy_that_holds_back_the_page_polls_within_ten_seconds_and_streams_are_tried_again(
+    town: Town,
+) -> None:
     with holding_back(town.server.port) as proxy:
         began = time.monotonic()
         ivy = town.open(IVY, base_url=proxy.url)
@@ -235,7 +277,30 @@ def test_behind_a_proxy_that_holds_back_the_page_polls_within_ten_seconds(town: 
         assert proxy.asked["/stream"] == 1
         second = town.world.report(ASHA)
         see(ivy, card_of(second), 5)
+        ivy.clock.install()
+        ivy.clock.fast_forward("10:01")
+        third = town.world.report(ASHA)
+        see(ivy, card_of(third), 5)
+        services.eventually(lambda: ivy.evaluate("1") and proxy.asked["/stream"] == 2, 5)
         ivy.close()
+
+
+def test_behind_a_proxy_that_cuts_everything_after_ten_seconds_nothing_is_missed_nor_late(town: Town) -> None:
+    """Streams first; when two in a row were cut before a beat, questions that wait, in the end shorter than the cut."""
+    with cutting(town.server.port, 10) as proxy:
+        ivy = town.live(IVY, base_url=proxy.url)
+        ivy.evaluate(NOTE_WHAT_COMES)
+        told, began = [], time.monotonic()
+        while time.monotonic() - began < 34:
+            told.append(card_of(town.world.report(ASHA)))
+            see(ivy, told[-1], 4)
+            ivy.wait_for_timeout(1500)
+        wait_for_state(ivy, "polling", 1)
+        assert proxy.asked["/stream"] == 2
+        assert ivy.evaluate("came") == told
+        assert cards(ivy)[: len(told)] == told[::-1]
+        ivy.close()
+    assert not town.complaints
 
 
 def test_without_locks_a_page_polls(town: Town) -> None:

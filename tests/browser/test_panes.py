@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from shopalert.bulletins import publishing
+from shopalert.bulletins.publishing import Draft
+from shopalert.db import db, now
+from shopalert.schemes.models import Scheme
 from tests.browser.conftest import DESK, PHONE, Town
 from tests.people import ASHA, BEN, DEV
 
@@ -35,7 +41,7 @@ def test_a_card_opens_beside_the_list_and_back_goes_back(own_town: Town, person,
     for incident in (newest, middle):
         page.click(f"[id='incident-{incident}'] .card__title a")
         opened(page, incident)
-        expect(page.locator("#feed > article")).to_have_count(3)
+        expect(page.locator("#feed article")).to_have_count(3)
     page.fill("#detail #text", "We have it on film.")
     page.click("#detail form#say button[type=submit]")
     expect(page.locator("#detail .line", has_text="We have it on film.")).to_be_visible()
@@ -43,6 +49,23 @@ def test_a_card_opens_beside_the_list_and_back_goes_back(own_town: Town, person,
     expect(page.locator("h1", has_text="Shop theft").first).to_be_visible()
     page.go_back()
     expect(page.locator("main")).to_be_visible()
+    assert not own_town.complaints
+
+
+def test_a_warning_in_the_list_is_a_page_of_its_own(own_town: Town) -> None:
+    newest, _, _ = three(own_town)
+    with own_town.world.seen_as(DEV) as viewer:
+        wickford = db.session.get_one(Scheme, own_town.world.schemes["wickford"])
+        ends = now() + timedelta(days=1)
+        told = Draft("warning", "Twenties", "Look closely.", severity="normal", starts_at=now(), ends_at=ends)
+        publishing.publish(viewer, [wickford], uuid.uuid4(), told)
+    page = own_town.live(BEN, "/s/wickford/", viewport=DESK)
+    page.keyboard.press("j")
+    opened(page, newest)
+    page.go_back()
+    page.click("#pinned .card__title a")
+    expect(page.locator("main h1", has_text="Twenties")).to_be_visible()
+    expect(page.locator("sa-panes")).to_have_count(0)
     assert not own_town.complaints
 
 

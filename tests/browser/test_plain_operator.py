@@ -61,6 +61,7 @@ def test_a_force_its_districts_and_a_scheme(own_plain: Plain) -> None:
 @sends(
     "POST operating.add_officer", "POST operating.place_officer", "POST operating.end_sessions",
     "POST operating.suspend", "POST operating.restore", "POST operating.add_operator", "GET operating.all_people",
+    "POST operating.let_tell_force",
 )  # fmt: skip
 def test_officers_and_operators(own_plain: Plain) -> None:
     plain = own_plain
@@ -82,6 +83,11 @@ def test_officers_and_operators(own_plain: Plain) -> None:
     gus.click("main a.item:has-text('Mercer')")
     person = urlsplit(gus.url).path
     plain.press(button(gus, "Save the districts"))
+    gus.goto(person)
+    plain.press(button(gus, "Let them write to the whole force"))
+    expect(gus.locator("main")).to_contain_text(
+        "May write bulletins and warnings to every scheme of the force."
+    )
     gus.goto(person)
     plain.press(button(gus, "Sign them out everywhere"))
     dev.reload()

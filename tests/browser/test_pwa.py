@@ -19,6 +19,7 @@ from shopalert.assets import asset
 from shopalert.db import writing
 from shopalert.wall import crossing
 from tests.browser.conftest import Town, launch, launch_profile, wait_for_state
+from tests.browser.phone import REGISTER
 from tests.browser.test_live import card_of, send_a_report
 from tests.people import ASHA, IVY
 from tests.services import eventually
@@ -336,6 +337,45 @@ def test_alerts_are_turned_on_compared_at_each_page_and_turned_off(own_town: Tow
     page.goto("/more")
     page.wait_for_timeout(500)
     assert page.evaluate("localStorage.getItem('subscribed')") is None
+
+
+CHANGED = """async ({ keys, old, given }) => {
+  const made = { endpoint: 'https://fcm.googleapis.com/fcm/send/new-one' }
+  made.toJSON = () => ({ endpoint: made.endpoint, expirationTime: null, keys })
+  const sizeOf = key => key.length || key.byteLength
+  self.asked = []
+  PushManager.prototype.getSubscription = async () => null
+  PushManager.prototype.subscribe = async options => { self.asked.push(options); return made }
+  const event = new Event('pushsubscriptionchange')
+  event.oldSubscription = old && { endpoint: old, options: { applicationServerKey: new Uint8Array(65).buffer } }
+  event.newSubscription = given ? made : null
+  let work
+  event.waitUntil = promise => { work = promise }
+  self.dispatchEvent(event)
+  await work
+  return self.asked.map(each => [each.userVisibleOnly, sizeOf(each.applicationServerKey)])
+}"""
+
+
+@pytest.mark.parametrize(
+    ("knows_old", "given", "asked"),
+    [(True, False, [[True, 65]]), (False, False, [[True, 87]]), (True, True, []), (False, True, [])],
+    ids=["the old one alone", "nothing", "both", "the new one alone"],
+)
+def test_a_subscription_that_the_browser_changes_is_told_by_the_worker(
+    own_town: Town, knows_old: bool, given: bool, asked: list[Any]
+) -> None:
+    """Whatever the browser's event knows of the old one and the new one."""
+    profile = own_town.browser_of(IVY, permissions=["notifications"])
+    page = own_town.live(profile, "/alerts")
+    with_worker(page)
+    old = "https://fcm.googleapis.com/fcm/send/old-one"
+    assert page.evaluate(REGISTER, {"endpoint": old, "keys": keys_of_a_device()}) == 201
+    facts = {"keys": keys_of_a_device(), "old": old if knows_old else None, "given": given}
+    assert profile.service_workers[0].evaluate(CHANGED, facts) == asked
+    page.reload()
+    # What it does not say was given up stays until its push service says that it is gone.
+    assert page.locator("form[action*='/alerts/devices/']").count() == (1 if knows_old else 2)
 
 
 # ---- leaving

@@ -1,7 +1,7 @@
 """Every screen of the house on the demonstration: quiet, within the window, within a thumb's reach, open to everybody.
 
 The same screens and the same checks as `python3 dev.py screenshots`, on the smallest phone by day and on a
-desk by night.
+desk by night. The phone's are walked by Tab alone, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.demo_town import DemoTown, demonstration
+from tests.browser.demo_town import DemoTown, demonstration, loaded_once
 from tests.browser.screens import SCREENS, Screen
 from tests.browser.screenshots import NOT_SCREENS, Gallery, missing
 
@@ -22,7 +22,7 @@ LOOKS = (("phone", "light"), ("desk", "dark"))
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoTown]:
-    with demonstration(tmp_path_factory.mktemp("demo")) as town:
+    with demonstration(loaded_once(tmp_path_factory), tmp_path_factory.mktemp("demo")) as town:
         yield town
 
 

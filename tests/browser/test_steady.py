@@ -30,9 +30,7 @@ pytestmark = pytest.mark.browser
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 WHERE = "element => element.getBoundingClientRect().top"
-READ = (
-    "[...document.querySelectorAll('#feed > article')].find(card => card.getBoundingClientRect().top > 100)"
-)
+READ = "[...document.querySelectorAll('#feed article')].find(card => card.getBoundingClientRect().top > 100)"
 LONG = "One of them came to us and left by the back door towards the station. " * 6
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import services
 from tests.browser.conftest import DESK, Town
 from tests.browser.phone import Phone
 from tests.people import ASHA, CAROL, DEV, IVY, LEO
@@ -67,7 +68,7 @@ def test_one_report_reaches_everybody_it_should_and_nobody_else(
     sent = time.monotonic()
     asha.click(".sendbar button[type=submit]")
     ivy.wait_for_selector("#feed > article", timeout=3000)
-    assert time.monotonic() - sent < 1.0
+    assert time.monotonic() - sent < 1.0 * services.slowness()
     asha.wait_for_url(re.compile(r"/incidents/"))
     incident = asha.url.rsplit("/", 1)[1]
     assert ivy.evaluate("window.mark") == marked, "the page was loaded again"
@@ -79,6 +80,10 @@ def test_one_report_reaches_everybody_it_should_and_nobody_else(
     assert [(each["title"], each["body"]) for each in shown] == [("Shop theft", "High Street")]
     for secret in ("razors", "green coat", "Asha", "Harper", "Kaur"):
         assert secret not in str(arrived[0]["payload"]), f"the payload says {secret}"
+    reached = asha.locator(".reach__row", has_text="Delivered").locator("b")
+    expect(reached).to_have_text("1", timeout=8000)  # by itself
+    assert asha.url.endswith(f"/incidents/{incident}")
+    expect(asha.locator("#say textarea")).to_be_visible()
 
     stranger = town.open(CAROL, f"/incidents/{incident}")
     assert stranger.locator("h1").is_visible() and NARRATIVE not in stranger.content()
@@ -111,7 +116,7 @@ def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(
     changed = time.monotonic()
     asha.click(".sendbar button[type=submit]")
     expect(feed.locator(f"#incident-{incident}")).to_contain_text("Three people, not two.", timeout=2000)
-    assert time.monotonic() - changed < 1.0
+    assert time.monotonic() - changed < 1.0 * services.slowness()
     expect(dev.locator("#main")).to_contain_text("changed the report")
     shown = leo.deliver(leo.alerts(2)[1])
     assert len(shown) == 1, "the notification was not replaced but added"
@@ -120,7 +125,7 @@ def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(
     cleared = time.monotonic()
     asha.click("form[action$='/all-clear'] button")
     expect(feed.locator(f"#incident-{incident}")).to_contain_text("All clear", timeout=2000)
-    assert time.monotonic() - cleared < 1.0
+    assert time.monotonic() - cleared < 1.0 * services.slowness()
     expect(dev.locator("#main")).to_contain_text("All clear, says")
     assert [each["title"] for each in leo.deliver(leo.alerts(3)[2])] == ["All clear: Shop theft"]
 
@@ -129,7 +134,7 @@ def test_what_becomes_of_a_report_reaches_screens_lock_screens_and_the_chat(
     gone = time.monotonic()
     asha.click("form[action$='/withdrawal'] button[type=submit]")
     expect(feed.locator(f"#incident-{incident}")).to_have_count(0, timeout=2000)
-    assert time.monotonic() - gone < 1.0
+    assert time.monotonic() - gone < 1.0 * services.slowness()
     expect(dev.locator("#main")).to_contain_text("It was the cleaner.", timeout=3000)
     assert [each["title"] for each in leo.deliver(leo.alerts(4)[3])] == ["An alert was withdrawn"]
 
@@ -146,4 +151,4 @@ def test_eight_tabs_are_open_and_a_ninth_loads(town: Town) -> None:
     began = time.monotonic()
     ninth = town.open(context)
     assert ninth.locator("h1").is_visible()
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 2.0 * services.slowness()

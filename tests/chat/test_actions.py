@@ -7,7 +7,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from shopalert.alerts.models import Delivery, Event, Subscription
+from shopalert.alerts.models import Delivery, Event
 from shopalert.chat import actions
 from shopalert.chat.announcements import words_of_comment
 from shopalert.chat.models import Comment
@@ -48,18 +48,6 @@ def told(world, comment_id):
         ids = session.scalars(sa.select(Delivery.user_id).where(Delivery.event_seq == seq))
         names = {user_id: name for name, user_id in world.users.items()}
         return {names[user_id].split()[0] for user_id in ids}
-
-
-@pytest.fixture
-def devices(world):
-    with world.app.app_context(), crossing("seed") as session, writing(session):
-        for name, user_id in world.users.items():
-            session.add(
-                Subscription(
-                    user_id=user_id, endpoint=f"https://push.example/{name}", origin="https://push.example"
-                )
-            )
-    return world
 
 
 def test_said_twice_it_stands_once_and_counts_once(world):
@@ -135,6 +123,13 @@ def test_the_reporter_and_those_who_take_part_are_told(devices):
     assert told(devices, say(devices, DEV, incident).id) == {"Asha", "Ivy"}
     assert told(devices, say(devices, ASHA, incident).id) == {"Ivy", "Dev"}
     assert told(devices, say(devices, LEO, incident).id) == {"Asha", "Ivy", "Dev"}
+
+
+def test_who_spoke_where_the_speaker_cannot_read_takes_part_all_the_same(devices):
+    incident = devices.report(ASHA)
+    say(devices, DEV, incident, audience="police")
+    say(devices, BEN, incident, audience="coordinators")
+    assert told(devices, say(devices, IVY, incident).id) == {"Asha", "Dev", "Ben"}
 
 
 def test_who_may_not_read_it_is_not_told(devices):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click import ClickException
 
-from shopalert.commands.serve import refuse_the_demonstration
+from shopalert.commands.serve import FILES, refuse_the_demonstration
 from shopalert.db import writing
 from shopalert.demo.loading import mark
 from shopalert.wall import crossing
@@ -89,6 +89,28 @@ def test_a_person_signs_in_streams_and_the_server_ends_when_told(folder):
         print(f"gone {took:.1f} s after SIGTERM, with a stream open")
         assert b"bye" in rest
         assert took < 8
+
+
+def test_streams_beyond_what_it_has_room_for_are_refused_and_pages_are_not(folder):
+    with serving(folder, FILES=str(FILES + 120)) as server:
+        assert "leaves room for 108 open screens" in server.log
+        cookie = signed_in(server)
+        streams = [open_stream(server, cookie) for _ in range(108)]
+        headers = {"Cookie": cookie, "Accept": "application/json"}
+        status, given, text = ask(server, "GET", "/stream", headers=headers)
+        assert (status, given["Retry-After"]) == (503, "15") and "poll_instead" in text
+        assert ask(server, "GET", "/s/wickford/", headers={"Cookie": cookie})[0] == 200
+        assert ask(server, "GET", "/poll", headers=headers)[0] == 200
+        streams.pop().close()
+        eventually(lambda: ask(server, "HEAD", "/stream", headers=headers)[0] == 200, 3)
+
+
+def test_it_does_not_start_where_it_may_open_too_few_files(folder):
+    folder.mkdir(mode=0o700)
+    server = Server(folder, FILES=str(FILES + 10))
+    server.migrate()
+    with pytest.raises(AssertionError, match="too few files"):
+        server.start()
 
 
 def test_ctrl_c_leaves_no_process(folder):

@@ -12,7 +12,10 @@ import sqlalchemy as sa
 
 from shopalert.accounts.models import User
 from shopalert.accounts.passwords import matches
+from shopalert.advice.models import Advice
 from shopalert.alerts.models import Delivery, Event, Instance
+from shopalert.bulletins.models import Bulletin, BulletinPassage, BulletinVersion
+from shopalert.bulletins.vocabulary import KINDS
 from shopalert.chat.models import Comment
 from shopalert.db import now
 from shopalert.evidence.actions import missing_files
@@ -143,6 +146,25 @@ def test_what_is_invented_says_so_in_the_database_itself(app):
         assert session.scalar(sa.select(Instance.filled_by)) == "seed"
     app.config["SHOPALERT"] = replace(app.config["SHOPALERT"], base_url="https://shopalert.example.org")
     assert "fixture for tests" in run(app, "doctor").output
+
+
+@pytest.mark.slow
+def test_the_board_has_a_warning_with_an_area_an_appeal_an_event_and_who_was_found(town):
+    _app, session, _output = town
+    rows = list(session.scalars(sa.select(Bulletin)))
+    at = now()
+    assert {row.kind for row in rows} == set(KINDS) - {"document"}
+    around = [row for row in rows if row.area.get("kind") == "circle"]
+    assert around and all(row.stands(at) and row.premises_ids for row in around)
+    found = [row for row in rows if row.kind == "missing"]
+    assert found and all(row.recalled and row.shown_until <= at and row.ends_at <= at for row in found)
+    kept = sa.select(BulletinVersion.shown_until).where(
+        BulletinVersion.bulletin_id.in_([row.id for row in found])
+    )
+    assert all(each <= at for each in session.scalars(kept))
+    searched = set(session.scalars(sa.select(BulletinPassage.bulletin_id)))
+    assert searched == {row.id for row in rows if row.kind != "missing"}
+    assert count(session, Advice) > 20
 
 
 def test_the_fixture_is_as_the_contract_says(app):

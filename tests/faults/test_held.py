@@ -2,128 +2,112 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import sqlite3
 import threading
 import time
-import uuid
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from shopalert import create_app
-from shopalert.incidents.models import Incident
-from shopalert.wall import crossing
-from tests.alerts.test_stream import Person
+from tests.faults.history import History, judge
+from tests.faults.houses import busy, size
 from tests.people import ASHA, IVY
-from tests.services import serving
-from tests.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
-
-@pytest.fixture(scope="module")
-def town(engine, tmp_path_factory, request):
-    more = {"SECRET_KEY": "t" * 40}
-    if engine == "postgres":
-        more["DATABASE_URL"] = request.getfixturevalue("cluster").new_database()
-    with serving(tmp_path_factory.mktemp("held") / "data", **more) as server:
-        settings = {"data_dir": server.data_dir, "testing": True, "background": False}
-        server.app = create_app(settings | {name.lower(): value for name, value in more.items()})
-        World(server.app)
-        server.people = [Person(server.port, person.email) for person in (ASHA, IVY)]
-        yield server
+WRITERS = size(5, 40)
 
 
-def hold(server):
+def hold(house):
     """The writer's place, taken by another process."""
-    if "DATABASE_URL" not in server.settings:
+    settings = house.server.settings
+    if "DATABASE_URL" not in settings:
         link = sqlite3.connect(
-            server.data_dir / "shopalert.db", isolation_level=None, check_same_thread=False
+            house.server.data_dir / "shopalert.db", isolation_level=None, check_same_thread=False
         )
         link.execute("BEGIN EXCLUSIVE")
         return link
-    address = sa.make_url(server.settings["DATABASE_URL"])
+    address = sa.make_url(settings["DATABASE_URL"])
     link = psycopg.connect(host=address.query["host"], user=address.username, dbname=address.database)
     link.execute("LOCK TABLE incident IN SHARE ROW EXCLUSIVE MODE")
     return link
 
 
-def report(person, key):
-    """(status, Retry-After, seconds) of one report."""
-    link = http.client.HTTPConnection("127.0.0.1", person.port, timeout=30)
-    start = time.monotonic()
-    fields = {"client_id": key, "category": "asb", "narrative": "Noise.", "csrf_token": person.token}
-    headers = {
-        "Cookie": person.cookie, "Host": f"localhost:{person.port}", "Accept": "application/json",
-        "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded",
-    }  # fmt: skip
-    link.request("POST", "/s/wickford/report", urlencode(fields), headers)
-    answer = link.getresponse()
-    body = json.loads(answer.read())
+def let_go(link):
+    link.rollback()
     link.close()
+
+
+def report(phone, history, operation):
+    """(status, Retry-After, seconds) of one report."""
+    operation.tries += 1
+    answer = phone.report(operation.key, timeout=30)
     if answer.status == 503:
-        assert (body["code"], body["saved"]) == ("busy", False)
-    return answer.status, answer.headers["Retry-After"], time.monotonic() - start
+        said = answer.json()
+        assert (said["code"], said["saved"]) == ("busy", False)
+    else:
+        history.acknowledge(operation, answer.json()["id"])
+    return answer.status, answer.headers["Retry-After"], answer.seconds
 
 
-def send_all(person, keys):
+def send(phone, history, operations):
     answers = {}
     threads = [
-        threading.Thread(target=lambda key=key: answers.update({key: report(person, key)})) for key in keys
+        threading.Thread(target=lambda one=one: answers.update({one.key: report(phone, history, one)}))
+        for one in operations
     ]
     for thread in threads:
         thread.start()
     return answers, threads
 
 
-def slowest_read(person, until):
+def slowest_read(phone, until):
     worst = 0.0
     while time.monotonic() < until:
-        start = time.monotonic()
-        person.ask("GET", "/s/wickford/")
-        worst = max(worst, time.monotonic() - start)
+        answer = phone.read()
+        assert answer.status == 200
+        worst = max(worst, answer.seconds)
         time.sleep(0.1)
     return worst
 
 
-def count(server, keys):
-    with server.app.app_context(), crossing("command") as session:
-        wanted = [uuid.UUID(key) for key in keys]
-        return session.scalar(sa.select(sa.func.count(Incident.id)).where(Incident.client_id.in_(wanted)))
+def verdict(house, history):
+    with house.session() as session:
+        return judge(session, history)
 
 
-def test_held_for_three_seconds_every_writer_gets_through_and_no_reader_waits(town):
-    asha, ivy = town.people
-    keys, link = [str(uuid.uuid4()) for _ in range(5)], hold(town)
-    answers, threads = send_all(asha, keys)
+def test_held_for_three_seconds_every_writer_gets_through_and_no_reader_waits(house, tell):
+    asha, ivy, history = house.phone(ASHA), house.phone(IVY), History()
+    slowest_read(ivy, time.monotonic() + 0.5)  # once before, so that its pages are made
+    operations, link = [history.begin() for _ in range(WRITERS)], hold(house)
+    answers, threads = send(asha, history, operations)
     worst = slowest_read(ivy, time.monotonic() + 3)
-    link.rollback()
-    link.close()
+    let_go(link)
     for thread in threads:
         thread.join()
-    print(f"held 3 s: slowest of the readers {worst * 1000:.0f} ms")
+    more = f"slowest reader {worst * 1000:.0f} ms"
+    tell("database held for 3 s", history.tries, len(history.acknowledged), verdict(house, history), more)
     assert {status for status, _, _ in answers.values()} == {201}
-    assert count(town, keys) == 5
-    assert worst < 1.5
+    assert len(history.acknowledged) == WRITERS
+    assert worst < 1.5 * busy()
 
 
-def test_held_for_longer_writers_are_told_to_come_back_and_lose_nothing(town):
-    asha, ivy = town.people
-    keys, link = [str(uuid.uuid4()) for _ in range(3)], hold(town)
-    answers, threads = send_all(asha, keys)
-    worst = slowest_read(ivy, time.monotonic() + 7)
+def test_held_for_longer_writers_are_told_to_come_back_and_lose_nothing(house, tell):
+    asha, ivy, history = house.phone(ASHA), house.phone(IVY), History()
+    operations, link = [history.begin() for _ in range(WRITERS)], hold(house)
+    answers, threads = send(asha, history, operations)
+    worst = slowest_read(ivy, time.monotonic() + size(7, 10))
     for thread in threads:
         thread.join()
     assert {(status, after) for status, after, _ in answers.values()} == {(503, "5")}
-    assert all(4 < seconds < 9 for _, _, seconds in answers.values()), answers
-    link.rollback()
-    link.close()
-    assert count(town, keys) == 0
-    again = [report(asha, key)[0] for key in keys for _ in range(2)]
+    assert all(4 < seconds < 9 * busy() for _, _, seconds in answers.values()), answers
+    let_go(link)
+    assert verdict(house, history).lost == 0
+    again = [report(asha, history, one)[0] for one in operations for _ in range(2)]
     assert set(again) == {201}
-    assert count(town, keys) == 3
-    assert worst < 1.5
+    more = f"{WRITERS} times 503, slowest reader {worst * 1000:.0f} ms"
+    done = len(history.acknowledged)
+    tell(f"database held for {size(7, 10)} s", history.tries, done, verdict(house, history), more)
+    assert done == WRITERS
+    assert worst < 1.5 * busy()

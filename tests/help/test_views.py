@@ -99,6 +99,38 @@ def test_each_guide_is_open_to_everybody_and_leads_on(world, guide):
         assert part.get("alt") is not None
 
 
+@pytest.mark.parametrize(
+    ("guide", "says"),
+    [
+        *(
+            (guide, ("I need help", "Are you safe?", "Do you know?", "missing", "warning"))
+            for guide in ("shop", "pub", "security")
+        ),
+        *((guide, ("Advice for us",)) for guide in ("shop", "pub", "security")),
+        (
+            "coordinator",
+            (
+                "Tell the town something",
+                "take it back",
+                "Share with other schemes",
+                "roll call",
+                "Do you know?",
+            ),
+        ),
+        (
+            "police",
+            ("Tell the town something", "Recall it", "take it back", "Share with other schemes", "All clear"),
+        ),
+        ("partner", ("Advice and warnings", "missing", "I need help")),
+        ("operator", ("whole force",)),
+    ],
+)
+def test_each_kind_of_person_reads_of_what_came_to_be(world, guide, says):
+    text = Browser(world.client()).get(f"/help/{guide}").text
+    for words in says:
+        assert words in text, words
+
+
 def test_an_unknown_guide_is_nowhere(world):
     Browser(world.client(ASHA)).get("/help/thieves", 404)
 

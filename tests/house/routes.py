@@ -5,6 +5,8 @@ A route that is new and has no sample here fails those tests: nobody has to reme
 
 from __future__ import annotations
 
+import base64
+import io
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -13,11 +15,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from shopalert.accounts import sessions
 from shopalert.accounts.models import User
+from shopalert.advice.models import Advice
 from shopalert.alerts.models import Subscription
+from shopalert.bulletins.models import Bulletin, CapToken
+from shopalert.chat.models import AbuseReport, CannedText, Channel, ChannelLine
 from shopalert.db import db, now, writing
 from shopalert.evidence.actions import attach, stage
 from shopalert.evidence.models import Attachment
@@ -25,10 +31,18 @@ from shopalert.incidents.models import Incident
 from shopalert.incidents.saved import save
 from shopalert.members import agreements
 from shopalert.members.models import Invitation, Joining
-from shopalert.schemes.models import District, Force, Membership, Scheme
+from shopalert.outcomes import actions as outcomes
+from shopalert.outcomes.actions import Said
+from shopalert.outcomes.working_days import day_of
+from shopalert.protection.clocks import clocks
+from shopalert.requests.models import Request
+from shopalert.safety.models import HelpCall, RollCall, Welfare
+from shopalert.schemes.models import Business, District, Force, Membership, Premises, Scheme, Share
 from shopalert.settings.vocabulary import SETTINGS
-from shopalert.wall import crossing
-from tests.people import IVY, PASSWORD, Person
+from shopalert.uploads import actions as uploads
+from shopalert.wall import crossing, thread_of
+from shopalert.words import field_time
+from tests.people import DEV, IVY, PASSWORD, Person
 from tests.world import World, picture
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
@@ -60,6 +74,9 @@ class Things:
             "slug": lambda: self.slug,
             "incident_id": self.incident,
             "file_id": self.file,
+            "clip_id": self.clip,
+            "document_id": self.document,
+            "upload_id": self.upload,
             "device_id": self.device,
             "session_id": self.session,
             "view_id": self.view,
@@ -74,6 +91,22 @@ class Things:
             "district": self.district,
             "person_id": self.somebody,
             "guide": lambda: "shop",
+            "comment_id": self.comment,
+            "abuse_id": self.abuse,
+            "step_id": self.step,
+            "text_id": self.canned,
+            "channel_id": self.channel,
+            "line_id": self.channel_line,
+            "request_id": self.request,
+            "advice_id": self.advice,
+            "piece_id": lambda: "greet-everybody",
+            "call_id": self.help_call,
+            "roll_id": self.roll,
+            "welfare_id": self.welfare,
+            "bulletin_id": self.bulletin,
+            "cap_id": self.cap_token,
+            "message": lambda: f"{uuid.uuid4()}.1",
+            "share_id": self.share,
         }
         if name not in makers:
             raise AssertionError(f"no sample for <{name}> of a new route: tests/house/routes.py")
@@ -92,6 +125,124 @@ class Things:
     def incident(self) -> uuid.UUID:
         return self.world.report(self.person, self.slug, in_progress=True)
 
+    def comment(self) -> uuid.UUID:
+        return self.world.say(self.person, self.value("incident_id"), "We saw them too.")
+
+    def channel(self) -> uuid.UUID:
+        return self.kept(Channel(scheme_id=self.world.schemes[self.slug], name=str(uuid.uuid4())))
+
+    def channel_line(self) -> uuid.UUID:
+        return self.kept(
+            ChannelLine(
+                scheme_id=self.world.schemes[self.slug], channel_id=self.value("channel_id"), text="Good morning.",
+                author_id=self.world.users[self.person.name], client_id=uuid.uuid4(), sent_hash=b"-",
+                **clocks("comment", now()),
+            )
+        )  # fmt: skip
+
+    def canned(self) -> uuid.UUID:
+        with self.world.app.app_context(), crossing("seed") as session:
+            force = session.scalars(sa.select(Force.id)).one()
+        return self.kept(CannedText(force_id=force, title="Footage", text="Please keep it."))
+
+    def request(self) -> uuid.UUID:
+        """Answered already, and asked of whoever asks for it here; of its maker where that is an officer."""
+        asked, at = self.asker or self.person, now()
+        of = self.person if asked.police else asked
+        row = Request(
+            scheme_id=self.world.schemes[self.slug], incident_id=self.value("incident_id"), kind="cctv",
+            author_id=self.world.users[DEV.name], client_id=uuid.uuid4(), sent_hash=b"",
+            at=at, due_at=at + timedelta(days=2), person_id=self.world.users[of.name], state="answered",
+            answered_at=at, **clocks("comment", at),
+        )  # fmt: skip
+        return self.kept(row)
+
+    def advice(self) -> uuid.UUID:
+        """Given to where whoever asks for it here works; to themselves where that is nowhere."""
+        asked, scheme_id, at = self.asker or self.person, self.world.schemes[self.slug], now()
+        viewer = self.world.viewer(asked)
+        with self.world.app.app_context(), crossing("seed") as session, writing(session):
+            site = session.scalars(sa.select(Premises.id).where(Premises.scheme_id == scheme_id)).first()
+            if site is None:
+                business = session.scalars(sa.select(Business.id)).first()
+                made = Premises(scheme_id=scheme_id, business_id=business, name="Pier Kiosk")
+                session.add(made)
+                session.flush()
+                site = made.id
+        return self.kept(
+            Advice(
+                scheme_id=scheme_id, audience=thread_of(viewer.premises.get(scheme_id) or viewer.user_id),
+                author_id=self.world.users[self.person.name], client_id=uuid.uuid4(), sent_hash=b"", premises_id=site,
+                piece="greet-everybody", **clocks("bulletin", at),
+            )
+        )  # fmt: skip
+
+    def help_call(self) -> uuid.UUID:
+        """A call that the whole scheme may see, so that the table decides."""
+        return self.kept(HelpCall(**self.of_two("help"), client_id=uuid.uuid4(), sent_hash=b"-"))
+
+    def roll(self) -> uuid.UUID:
+        return self.kept(RollCall(**self.of_two("help"), client_id=uuid.uuid4(), sent_hash=b"-"))
+
+    def welfare(self) -> uuid.UUID:
+        incident = self.world.report(self.person, self.slug, violence=True)
+        return self.kept(Welfare(**self.of_two("welfare"), incident_id=incident))
+
+    def of_two(self, thing: str) -> dict[str, Any]:
+        return {
+            "scheme_id": self.world.schemes[self.slug], "author_id": self.world.users[self.person.name],
+            "first": "members", "second": "", **clocks(thing, now()),
+        }  # fmt: skip
+
+    def bulletin(self) -> uuid.UUID:
+        at = now()
+        return self.kept(
+            Bulletin(
+                scheme_id=self.world.schemes[self.slug], publication_id=uuid.uuid4(), kind="missing",
+                severity="urgent", title="Look out",
+                ends_at=at + timedelta(days=1),
+                text="The back door, too.", author_id=self.world.users[self.person.name], announced_at=at,
+                **clocks("bulletin", at),
+            )
+        )  # fmt: skip
+
+    def cap_token(self) -> uuid.UUID:
+        return self.kept(
+            CapToken(
+                scheme_id=self.world.schemes[self.slug], author_id=self.world.users[self.person.name],
+                label="Control room", token_hash=secrets.token_bytes(32), expires_at=now() + timedelta(days=30),
+            )
+        )  # fmt: skip
+
+    def share(self) -> uuid.UUID:
+        """From the scheme to itself, so that it is read there and ended there."""
+        scheme_id = self.world.schemes[self.slug]
+        return self.kept(
+            Share(
+                kind="incident", thing_id=self.value("incident_id"), from_scheme_id=scheme_id, to_scheme_id=scheme_id,
+                shared_by_id=self.world.users[self.person.name], reason="The same two.",
+                until=now() + timedelta(days=1),
+            )
+        )  # fmt: skip
+
+    def abuse(self) -> uuid.UUID:
+        return self.kept(
+            AbuseReport(
+                scheme_id=self.world.schemes[self.slug], incident_id=self.value("incident_id"),
+                comment_id=self.comment(), audience="coordinators",
+                author_id=self.world.users[self.person.name], why="It is not true.",
+                **clocks("comment", now()),
+            )
+        )  # fmt: skip
+
+    def step(self) -> uuid.UUID:
+        with self.world.seen_as(self.person) as viewer:
+            incident = db.session.scalars(
+                sa.select(Incident).where(Incident.id == self.value("incident_id"))
+            ).one()
+            today = day_of(now())
+            return outcomes.add(viewer, incident, uuid.uuid4(), Said("suspect_arrested", today, today)).id
+
     def staged(self) -> uuid.UUID:
         with self.world.seen_as(self.person) as viewer:
             scheme = db.session.get_one(Scheme, self.world.schemes[self.slug])
@@ -105,6 +256,34 @@ class Things:
             ).one()
             attach(viewer, [db.session.get_one(Attachment, file_id)], incident)
         return file_id
+
+    def clip(self) -> uuid.UUID:
+        """A film of the incident."""
+        with self.world.seen_as(self.person) as viewer:
+            scheme = db.session.get_one(Scheme, self.world.schemes[self.slug])
+            film = stage(viewer, scheme, FileStorage(io.BytesIO(FILM), "film.mp4", "clips"))
+            incident = db.session.scalars(
+                sa.select(Incident).where(Incident.id == self.value("incident_id"))
+            ).one()
+            attach(viewer, [film], incident)
+            return film.id
+
+    def document(self) -> uuid.UUID:
+        """A PDF that hangs on the incident: whoever it hangs on, it is read in the same way."""
+        with self.world.seen_as(self.person) as viewer:
+            scheme = db.session.get_one(Scheme, self.world.schemes[self.slug])
+            paper = stage(viewer, scheme, FileStorage(io.BytesIO(PAPER), "minutes.pdf", "documents"))
+            incident = db.session.scalars(
+                sa.select(Incident).where(Incident.id == self.value("incident_id"))
+            ).one()
+            attach(viewer, [paper], incident)
+            return paper.id
+
+    def upload(self) -> uuid.UUID:
+        """A file of ten bytes of which none has come."""
+        with self.world.seen_as(self.person) as viewer:
+            scheme = db.session.get_one(Scheme, self.world.schemes[self.slug])
+            return uploads.begin(viewer, scheme, 10, "film.mp4", "", None).id
 
     def device(self) -> uuid.UUID:
         return self.device_of(self.person)
@@ -186,6 +365,21 @@ class Things:
 
 
 PICTURE = picture().read()
+PAPER = b"%PDF-1.7\n%%EOF\n"
+FILM = b"\0\0\0\x18ftypisom" + bytes(300)
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def begun(things: Things) -> dict[str, Any]:
+    """A file of ten bytes, announced."""
+    scheme = base64.b64encode(things.slug.encode()).decode()
+    return {"headers": {**TUS, "Upload-Length": "10", "Upload-Metadata": f"scheme {scheme}"}}
+
+
+def piece(**more: str) -> dict[str, Any]:
+    """Its first bytes."""
+    headers = {**TUS, "Upload-Offset": "0", **{name.replace("_", "-"): value for name, value in more.items()}}
+    return {"headers": headers, "data": b"four", "content_type": "application/offset+octet-stream"}
 
 
 def fresh() -> str:
@@ -239,11 +433,27 @@ def district_of(things: Things) -> uuid.UUID:
         return session.scalars(sa.select(District.id).where(District.slug == "basildon")).one()
 
 
+def shared_by(things: Things) -> dict[str, str]:
+    """The next scheme, until tomorrow."""
+    to = "billericay" if things.slug == "wickford" else "wickford"
+    return {"to": to, "reason": "The same two.", "until": f"{now() + timedelta(days=1):%Y-%m-%d}"}
+
+
+def first_premises(things: Things) -> str:
+    """A site of the scheme; a new one where it has none."""
+    scheme = things.world.schemes[things.slug]
+    with things.world.app.app_context(), crossing("command") as session:
+        found = session.scalar(sa.select(Premises.id).where(Premises.scheme_id == scheme).limit(1))
+    if found is None:
+        found = things.kept(Premises(scheme_id=scheme, business=Business(name="Corner"), name="Corner shop"))
+    return f"premises:{found}"
+
+
 def same_hours() -> dict[str, str]:
     return {f"push-{hour}": "0" for hour in range(24)}
 
 
-# What makes each route do its work: ("form" | "json", maker of the body).
+# What makes each route do its work: ("form" | "json" | "bytes", maker of the body).
 BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "incidents.report"): ("form", lambda t: {"client_id": fresh(), "category": "asb", "narrative": "Noise."}),
     ("POST", "incidents.save"): ("form", lambda t: {"row_version": row_version(t), "category": "fraud"}),
@@ -255,6 +465,72 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
         lambda t: {"preset": "near", "metres": "", "closed": "2", "mail": "3", "digest": "", **same_hours()},
     ),
     ("POST", "incidents.sight"): ("form", lambda t: {"client_id": fresh(), "premises": ""}),
+    ("POST", "lines.edit"): ("form", lambda t: {"text": "They went south."}),
+    ("POST", "lines.remove"): ("form", lambda t: {}),
+    ("POST", "lines.hide"): ("form", lambda t: {"why": "It names somebody."}),
+    ("POST", "lines.restore"): ("form", lambda t: {}),
+    ("POST", "lines.report"): ("form", lambda t: {"why": "It is not true."}),
+    ("POST", "lines.handle"): ("form", lambda t: {}),
+    ("POST", "police.put_numbers"): ("form", lambda t: {"crime": f"42/{fresh()[:5]}/26"}),
+    ("POST", "police.keep_details"): ("form", lambda t: {"contact_name": "Asha Kaur", "cctv": "saved"}),
+    ("POST", "outcomes.add"): ("form", lambda t: {"client_id": fresh(), "code": "suspect_arrested"}),
+    ("POST", "outcomes.take_back"): ("form", lambda t: {}),
+    ("POST", "chat.resolve"): ("form", lambda t: {"wish": "resolved"}),
+    ("POST", "chat.slow_down"): ("form", lambda t: {"seconds": "30"}),
+    ("POST", "channels.add"): ("form", lambda t: {"name": fresh()}),
+    ("POST", "channels.say"): ("form", lambda t: {"client_id": fresh(), "text": "Good morning."}),
+    ("POST", "channels.mute"): ("form", lambda t: {"wish": "mute"}),
+    ("POST", "channels.slow_down"): ("form", lambda t: {"seconds": "30"}),
+    ("POST", "channels.remove"): ("form", lambda t: {}),
+    ("POST", "channels.hide"): ("form", lambda t: {"why": "It names somebody."}),
+    ("POST", "channels.restore"): ("form", lambda t: {}),
+    ("POST", "canned.add"): ("form", lambda t: {"title": fresh(), "text": "Please keep the footage."}),
+    ("POST", "canned.change"): ("form", lambda t: {"title": fresh(), "text": "Please keep it."}),
+    ("POST", "canned.remove"): ("form", lambda t: {}),
+    ("POST", "requests.make"): (
+        "form",
+        lambda t: {"client_id": fresh(), "kind": "cctv", "days": "2", "to": first_premises(t), "what": "The till."},
+    ),
+    ("POST", "requests.answer"): ("form", lambda t: {"client_id": fresh(), "text": "It is on a stick."}),
+    ("POST", "requests.accept"): ("form", lambda t: {}),
+    ("POST", "requests.reopen"): ("form", lambda t: {"missing": "The other camera.", "days": "2"}),
+    ("POST", "requests.withdraw"): ("form", lambda t: {}),
+    ("POST", "advice.send"): (
+        "form",
+        lambda t: {"client_id": fresh(), "to": first_premises(t).split(":")[1], "line": "Look here.", "days": "14"},
+    ),
+    ("POST", "advice.tick"): ("form", lambda t: {"done": "1"}),
+    ("POST", "advice.say_trade"): ("form", lambda t: {"trade": "gifts"}),
+    ("POST", "safety.call"): ("form", lambda t: {"client_id": fresh(), "premises": ""}),
+    ("POST", "advice.withdraw"): ("form", lambda t: {"why": "The wrong shop."}),
+    ("POST", "safety.answer"): ("form", lambda t: {"coming": "yes"}),
+    ("POST", "safety.clear"): ("form", lambda t: {}),
+    ("POST", "safety.choose_responders"): ("form", lambda t: {}),
+    ("POST", "care.ask"): ("form", lambda t: {"client_id": fresh(), "premises": ""}),
+    ("POST", "care.answer_roll"): ("form", lambda t: {"said": "safe"}),
+    ("POST", "care.end_roll"): ("form", lambda t: {}),
+    ("POST", "care.answer_welfare"): ("form", lambda t: {"answer": "fine"}),
+    ("POST", "bulletins.publish"): (
+        "form",
+        lambda t: {"client_id": fresh(), "kind": "advice", "to": f"scheme:{t.slug}", "title": "Lock", "text": "Well."},
+    ),
+    ("POST", "bulletins.correct"): (
+        "form", lambda t: {"kind": "advice", "title": "Lock up", "text": "The roof, too.", "row_version": "1",
+                   "ends_at": field_time(now() + timedelta(hours=5))},
+    ),
+    ("POST", "bulletins.recall"): ("form", lambda t: {"why": "It was a mistake."}),
+    ("POST", "bulletins.read"): ("form", lambda t: {}),
+    ("POST", "bulletins.judge"): ("form", lambda t: {"useful": "yes"}),
+    ("POST", "bulletins.reply"): ("form", lambda t: {"client_id": fresh(), "text": "Thank you."}),
+    ("POST", "bulletins.remind"): ("form", lambda t: {}),
+    ("POST", "answers.answer"): ("form", lambda t: {"client_id": fresh(), "text": "I know them."}),
+    ("POST", "answers.all_clear"): ("form", lambda t: {}),
+    ("POST", "cap.give"): ("form", lambda t: {"label": "Control room", "months": "3"}),
+    ("POST", "cap.revoke"): ("form", lambda t: {}),
+    ("POST", "cap.let_out"): ("form", lambda t: {"to_all": "yes"}),
+    ("POST", "sharing.share_incident"): ("form", lambda t: shared_by(t)),
+    ("POST", "sharing.share_bulletin"): ("form", lambda t: shared_by(t)),
+    ("POST", "sharing.end"): ("form", lambda t: {}),
     ("POST", "settings.decide"): ("form", lambda t: {**settings_of(t), "lock_screen": "discreet"}),
     ("POST", "settings.show_kinds"): ("form", lambda t: {"row_version": settings_version(t), "shown": ["shop_theft"]}),
     ("POST", "settings.add_kind"): (
@@ -268,6 +544,10 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
     ("POST", "work.read_one"): ("form", lambda t: {}),
     ("POST", "chat.say"): ("form", lambda t: {"client_id": fresh(), "text": "They went north.", "audience": "members"}),
     ("POST", "evidence.take"): ("form", lambda t: {"photo": (picture(), "one.jpg")}),
+    ("POST", "uploads.begin"): ("bytes", begun),
+    ("PATCH", "uploads.append"): ("bytes", lambda t: piece()),
+    ("POST", "uploads.instead"): ("bytes", lambda t: piece(X_HTTP_Method_Override="PATCH")),
+    ("DELETE", "uploads.end"): ("bytes", lambda t: {"headers": TUS}),
     ("DELETE", "evidence.drop"): ("form", lambda t: {}),
     ("POST", "alerts.test"): ("form", lambda t: {}),
     ("POST", "alerts.remove"): ("form", lambda t: {}),
@@ -313,6 +593,7 @@ BODIES: dict[tuple[str, str], tuple[str, Any]] = {
         "form", lambda t: {**newcomer(t), "rank": "PC 12", f"district-{district_of(t)}": "officer"},
     ),
     ("POST", "operating.place_officer"): ("form", lambda t: {f"district-{district_of(t)}": "commander"}),
+    ("POST", "operating.let_tell_force"): ("form", lambda t: {"allowed": "yes"}),
     ("POST", "operating.suspend"): ("form", lambda t: {}),
     ("POST", "operating.restore"): ("form", lambda t: {}),
     ("POST", "operating.end_sessions"): ("form", lambda t: {}),
@@ -357,5 +638,9 @@ def ask(client: FlaskClient, route: Route, things: Things, token: str = "", **he
             raise AssertionError(f"no sample body for the new route {method} {rule}: tests/house/routes.py")
         sent["X-CSRFToken"] = token or token_of(client)
         kind, body = BODIES[method, endpoint]
-        options["data" if kind == "form" else "json"] = body(things)
+        if kind == "bytes":
+            options |= body(things)
+            sent |= options.pop("headers")
+        else:
+            options["data" if kind == "form" else "json"] = body(things)
     return client.open(path, method=method, headers=sent, **options)

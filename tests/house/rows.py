@@ -14,14 +14,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import shopalert
+from shopalert.advice.models import Advice
 from shopalert.alerts.models import Subscription
+from shopalert.bulletins.models import Bulletin
+from shopalert.chat.models import Channel, Comment
 from shopalert.db import Base, Moment, now, writing
 from shopalert.evidence.models import Attachment
 from shopalert.incidents.models import Passage, Shelf
 from shopalert.members.models import Agreement, Invitation
-from shopalert.schemes.models import Business
-from shopalert.wall import Walled, crossing
-from tests.people import CAROL, IVY, OLU
+from shopalert.outcomes.models import PoliceStep
+from shopalert.requests.models import Request
+from shopalert.safety.models import HelpCall, RollCall
+from shopalert.schemes.models import Business, Premises
+from shopalert.wall import Confided, ForTwo, OfBusiness, Walled, crossing, thread_of
+from tests.people import ASHA, CAROL, IVY, OLU
 from tests.world import World
 
 for models in Path(shopalert.__file__).parent.glob("*/models.py"):  # also those that no view uses yet
@@ -36,6 +42,7 @@ BY_TYPE = {
     str: lambda: secrets.token_hex(2),
     uuid.UUID: uuid.uuid4,
     datetime.datetime: now,
+    datetime.date: lambda: now().date(),
     bytes: lambda: secrets.token_bytes(32),
     bool: lambda: False,
     int: lambda: next(numbers),
@@ -63,8 +70,51 @@ class Rows:
             session.add_all([business, device])
             session.flush()
             self.business, self.device = business.id, device.id
+            self.sites = {slug: self.site(session, slug) for slug in self.people}
+            self.channels = {slug: self.channel(session, slug) for slug in self.people}
+            self.comments = {slug: self.comment(session, slug) for slug in self.people}
+            self.steps = {slug: self.step(session, slug) for slug in self.people}
+            self.requests = {slug: self.request(session, slug) for slug in self.people}
+            self.advice = {slug: self.given(session, slug) for slug in self.people}
+            self.calls = {slug: self.make(session, HelpCall, slug).id for slug in self.people}
+            self.rolls = {slug: self.make(session, RollCall, slug).id for slug in self.people}
+            self.bulletins = {slug: self.bulletin(session, slug) for slug in self.people}
             self.agreements = {slug: self.agreement(session, slug) for slug in self.people}
             self.invitations = {slug: self.invitation(session, slug) for slug in self.people}
+
+    def site(self, session: Session, slug: str) -> uuid.UUID:
+        """Premises of a scheme: where those work who look in these tests."""
+        known = {"wickford": "Harper's", "billericay": "Coppice Foods"}
+        if slug in known:
+            return self.world.premises[known[slug]]
+        row = Premises(scheme_id=self.world.schemes[slug], business_id=self.business, name="Pier Kiosk")
+        session.add(row)
+        session.flush()
+        return row.id
+
+    def given(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, Advice, slug, piece="spiking").id
+        return found
+
+    def channel(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, Channel, slug).id
+        return found
+
+    def comment(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, Comment, slug).id
+        return found
+
+    def step(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, PoliceStep, slug, code="recorded", number=1).id
+        return found
+
+    def request(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, Request, slug, kind="cctv").id
+        return found
+
+    def bulletin(self, session: Session, slug: str) -> uuid.UUID:
+        found: uuid.UUID = self.make(session, Bulletin, slug, kind="advice").id
+        return found
 
     def agreement(self, session: Session, slug: str) -> uuid.UUID:
         row = Agreement(scheme_id=self.world.schemes[slug], version=next(numbers), text="Be fair.")
@@ -89,8 +139,17 @@ class Rows:
             "business.id": self.business,
             "category.code": "shop_theft",
             "subscription.id": self.device,
-            "agreement.id": self.agreements[slug],
-            "invitation.id": self.invitations[slug],
+            "premises.id": getattr(self, "sites", {}).get(slug),
+            "advice.id": getattr(self, "advice", {}).get(slug),
+            "channel.id": getattr(self, "channels", {}).get(slug),
+            "comment.id": getattr(self, "comments", {}).get(slug),
+            "request.id": getattr(self, "requests", {}).get(slug),
+            "help_call.id": getattr(self, "calls", {}).get(slug),
+            "roll_call.id": getattr(self, "rolls", {}).get(slug),
+            "bulletin.id": getattr(self, "bulletins", {}).get(slug),
+            "agreement.id": getattr(self, "agreements", {}).get(slug),
+            "invitation.id": getattr(self, "invitations", {}).get(slug),
+            "police_step.id": getattr(self, "steps", {}).get(slug),
         }
 
     def make(self, session: Session, cls: type[Any], slug: str, **chosen: Any) -> Any:
@@ -107,12 +166,20 @@ class Rows:
             always = name in ("scheme_id", "incident_id")
             if (column.nullable or column.default is not None) and not always:
                 continue
-            if column.foreign_keys:
+            if name == "to_id" or (
+                name == "author_id" and issubclass(cls, Confided)
+            ):  # written to somebody who looks
+                found[name] = self.world.users[ASHA.name]
+            elif column.foreign_keys:
                 found[name] = self.keys(slug)[next(iter(column.foreign_keys)).target_fullname]
             elif name == "incident_id":
                 found[name] = self.incidents[slug]
             else:
                 found[name] = BY_TYPE[kind_of(column.type)]()
+        if issubclass(cls, OfBusiness):
+            found["audience"] = thread_of(self.sites[slug])
+        if issubclass(cls, ForTwo):
+            found["first"] = "members"
         if cls is Attachment:
             found["incident_id"] = self.incidents[slug]
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from pathlib import Path
 
 import html5lib
@@ -13,18 +14,26 @@ from jinja2 import StrictUndefined
 
 from shopalert.alerts import announcement
 from shopalert.alerts.models import Event
+from shopalert.bulletins import publishing
+from shopalert.bulletins.publishing import Draft
 from shopalert.db import db, now
 from shopalert.evidence.actions import stage
 from shopalert.incidents import actions
 from shopalert.incidents.actions import Facts
 from shopalert.incidents.models import Incident
+from shopalert.safety import actions as calls
+from shopalert.safety import rolls
+from shopalert.safety.models import RollCall
 from shopalert.schemes.models import Scheme
 from shopalert.wall import crossing
 from tests.people import ASHA, BEN, DEV, IVY
 from tests.world import picture
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-LIVE = ("incidents/_card.html", "chat/_line.html")
+LIVE = (
+    "incidents/_card.html", "chat/_line.html", "bulletins/_card.html", "safety/_call.html", "safety/_roll.html",
+    "sharing/_card.html",
+)  # fmt: skip
 PERSONAL = re.compile(r"\bviewer\b|\bcan\(|csrf|current_user|\brequest\b|\bsession\b|\bhere\b")
 
 
@@ -49,9 +58,22 @@ def told(world):
         facts = Facts("fraud", now(), "Changed.", world.premises["Harper's"], in_progress=True)
         actions.edit(viewer, standing, facts, 1, [])
         actions.all_clear(viewer, standing)
+        scheme = db.session.get_one(Scheme, world.schemes["wickford"])
+        calls.call(viewer, scheme, uuid.uuid4(), world.premises["Harper's"])
+    with world.seen_as(BEN) as viewer:
+        scheme = db.session.get_one(Scheme, world.schemes["wickford"])
+        roll = rolls.ask(viewer, scheme, uuid.uuid4(), None).id
+    with world.seen_as(IVY) as viewer:
+        scheme = db.session.get_one(Scheme, world.schemes["wickford"])
+        rolls.answer(viewer, db.session.get_one(RollCall, roll), scheme, rolls.SAFE, uuid.uuid4())
     withdrawn = world.report(ASHA)
     with world.seen_as(ASHA) as viewer:
         actions.withdraw(viewer, db.session.get_one(Incident, withdrawn), "A mistake")
+    for by in (BEN, DEV):
+        with world.seen_as(by) as viewer:
+            scheme = db.session.get_one(Scheme, world.schemes["wickford"])
+            said = Draft("advice", "<b>They</b> & theirs", "**Lock** <b>They</b> up.")
+            publishing.publish(viewer, [scheme], uuid.uuid4(), said)
     with world.app.app_context(), crossing("live") as session:
         assert session.scalar(sa.select(Event.seq).limit(1)), "nothing is told"
         yield session
@@ -74,8 +96,20 @@ def test_every_event_is_rendered_with_nobody_there(app, told):
         "incident.all_clear",
         "comment.said",
         "sighting.added",
+        "bulletin.published",
     } <= kinds
-    assert {"incident", "comment", "step", "sighting", "counts", "gone"} <= names
+    assert {
+        "incident",
+        "comment",
+        "step",
+        "sighting",
+        "bulletin",
+        "counts",
+        "gone",
+        "help",
+        "roll",
+        "count",
+    } <= names
 
 
 def is_one_element_with_its_id(name, data):
@@ -93,6 +127,14 @@ def test_a_live_fragment_names_nobody_who_looks(template):
     text = re.sub(r"\{#.*?#\}", "", (TEMPLATES / template).read_text(), flags=re.S)
     code = re.sub(r"\"[^\"]*\"", "", " ".join(re.findall(r"\{[{%].*?[%}]\}", text, flags=re.S)))
     assert not PERSONAL.search(code), PERSONAL.search(code)
+
+
+def test_the_page_listens_to_whatever_is_sent_live():
+    """A name that the stream's reader does not know would never arrive."""
+    script = (TEMPLATES.parent / "static/js/live/source.js").read_text()
+    for source in (TEMPLATES.parent / "shopalert").rglob("announcements.py"):
+        for name in re.findall(r"Message\(\s*\"([a-z]+)\"", source.read_text()):
+            assert f"'{name}'" in script, f"{source}: {name}"
 
 
 def test_only_known_fragments_are_sent_live():

@@ -16,7 +16,7 @@ ONLY_IN = {
     r"\.commit\(": {"db.py"},
     r"[\"']HX-": {"pages.py"},
     r"datetime\.(utc)?now\(|datetime\.today\(|date\.today\(": {"db.py"},
-    r"^\s*(import|from) (requests|urllib3|urllib\.request|http\.client)\b": {"alerts/push.py"},
+    r"^\s*(import|from) (requests|urllib3|urllib\.request|http\.client)\b": {"alerts/connections.py"},
     r"^\s*(import|from) smtplib\b": {"mail/carrier.py"},
     r"render_template_string|\bMarkup\(": set(),
     r"\bpickle\b|\beval\(|\bexec\(": set(),

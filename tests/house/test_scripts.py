@@ -51,6 +51,13 @@ def test_a_script_is_read_by_old_browsers_and_does_nothing_forbidden(path: Path)
     assert found(FORBIDDEN, code(path)) == []
 
 
+@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(SCRIPTS)))
+def test_no_text_in_quotes_goes_over_a_line(path: Path) -> None:
+    """The joined file is without indentation: it must mean nothing anywhere."""
+    assert code(path).count("`") % 2 == 0
+    assert not re.search(r"`[^`\n]*\n[^`]*`", "".join(re.findall(r"`[^`]*`", code(path))))
+
+
 def test_what_is_too_new_or_forbidden_is_found() -> None:
     assert found(TOO_NEW, "const a = b?.c ?? d\nclass E {\n  static f = 1\n}") == [
         "optional chaining", "nullish coalescing", "static fields",
@@ -64,7 +71,8 @@ def test_an_element_is_one_behaviour_in_one_short_file(path: Path) -> None:
     assert len(text.splitlines()) <= LONGEST
     assert text.startswith(f"// <{path.stem}")
     assert len(re.findall(r"extends HTMLElement", text)) == 1
-    assert f"'{path.stem}':" in (SCRIPTS / "app.js").read_text("utf-8"), "not registered"
+    entries = "".join((SCRIPTS / name).read_text("utf-8") for name in ("app.js", "check.js"))
+    assert entries.count(f"'{path.stem}':") == 1, "not registered"
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(SCRIPTS)))

@@ -22,11 +22,16 @@ from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, FEMI, GUS, IVY, LEO, OLU,
 CAST = (ASHA, LEO, BEN, PAT, DEV, ELLEN, GUS, CAROL, OLU, FEMI, SAM, None)
 OWNERS = {"wickford": IVY, "billericay": CAROL, "southend": OLU}
 REFUSALS = {401, 403, 404}
+NOTHINGS = (
+    "incident_id", "file_id", "clip_id", "document_id", "upload_id", "comment_id", "abuse_id", "step_id", "channel_id",
+    "line_id", "request_id", "text_id", "advice_id", "call_id", "roll_id", "welfare_id", "share_id",
+)  # fmt: skip
 # Its own data decide, not the person's role: an unknown receipt is nowhere, numbers are for this machine.
 ANY = {
     "alerts.take_receipt": 404, "pwa.offline": 200,
     "accounts.reset": 410, "accounts.choose_password": 410, "joining.join": 410, "joining.take": 410,
     "joining.leave": 409,  # the last coordinator may not
+    "cap.feed": 404, "cap.message": 404, "cap.public_feed": 404,  # of an address that is nobody's
     "operating.open_link": 410, "operating.begin": 410, "operating.set_up_operator": 410,
 }  # fmt: skip
 
@@ -151,7 +156,10 @@ def test_the_documents_are_what_the_table_and_the_routes_say(app):
 def test_every_verb_of_the_table_has_a_route_or_a_use(app):
     used = {view.verb for view in app.view_functions.values() if getattr(view, "verb", None)}
     inside = {
-        *("comment.to_coordinators", "comment.to_police"),  # asked by the form of a comment
+        # Asked by the form of a comment, and by the page of one.
+        *("comment.to_coordinators", "comment.to_police", "comment.privately", "comment.wordings"),
+        "progress.note",  # asked by the form of a step
+        "bulletin.to_force",  # of whoever writes a bulletin
         *("incident.exercise", "incident.read_guarded", "incident.read_plate"),  # of a report, of its facts
     }
     assert set(MAY) - inside <= used
@@ -171,7 +179,12 @@ def test_another_schemes_thing_and_no_thing_are_answered_alike(app, world, accep
     """Byte for byte, apart from the request's number, the form's token and the moment, which are new each time."""
     client = world.client(ASHA)
     foreign = Things(world, OLU, "southend")
-    nothing = Things(world, OLU, "southend", {name: uuid.uuid4() for name in ("incident_id", "file_id")})
+    nothing = Things(
+        world,
+        OLU,
+        "southend",
+        {name: uuid.uuid4() for name in NOTHINGS},
+    )
     nothing.made["slug"] = "atlantis"
     compared, token = 0, token_of(client)
     for route in routes(app):

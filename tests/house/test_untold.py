@@ -60,7 +60,8 @@ class Reported:
         viewer, hub = self.world.viewer(person), Hub()
         screen = Stream(viewer.user_id, None, viewer.log)
         screen.caught_up(self.seq)
-        hub.streams, hub.position = {screen}, self.seq
+        hub.streams.add(screen)
+        hub.position = self.seq
         with self.world.app.app_context():
             hub.deliver()
             missed = Replay(viewer, self.before)
@@ -197,7 +198,8 @@ def test_when_it_is_taken_back_it_leaves_the_officers_screen(world):
         seq = newest(session)[0]
     screen = Stream(viewer.user_id, None, viewer.log)
     screen.caught_up(seq)
-    hub.streams, hub.position = {screen}, seq
+    hub.streams.add(screen)
+    hub.position = seq
     change(world, kept.incident)
     with world.app.app_context():
         hub.deliver()

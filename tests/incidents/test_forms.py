@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +57,7 @@ def test_a_key_has_its_usual_spelling(key):
     assert as_uuid("{" + str(key) + "}") is None
 
 
-@pytest.mark.parametrize("text", [None, "", "x" * 36, "\x00" * 36, str(uuid.uuid4())[:-1]])
+@pytest.mark.parametrize("text", [None, "", "x" * 36, "\x00" * 36, "87f58970-2e49-45a8-8586-d7ced15e83f"])
 def test_no_key(text):
     assert as_uuid(text) is None
 

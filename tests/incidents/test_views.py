@@ -182,6 +182,15 @@ def test_a_file_that_is_no_picture_loses_neither_text_nor_the_other_photos(world
     assert rows(world, Incident) == []
 
 
+def test_a_program_is_told_of_the_picture_and_not_of_the_form(world, asha):
+    answer = send(asha, body(photos=(io.BytesIO(b"no picture at all"), "bad.jpg")))
+    assert (answer.status_code, answer.json["code"], answer.json["saved"]) == (
+        415,
+        "unsupported_media",
+        False,
+    )
+
+
 def test_staged_photos_of_another_person_are_not_taken(world, asha):
     page = send(Browser(world.client(IVY)), body(category="", photos=(picture(), "a.jpg")), HTML)
     staged = re.findall(r'name="staged"[^>]*value="([0-9a-f-]{36})"', page.text)

@@ -1,6 +1,7 @@
 """The audit is written with the deed, sealed in order, and tells what was done to it."""
 
 import threading
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -67,7 +68,7 @@ def chain(world):
 
 def test_a_deed_has_its_row(world):
     viewer = world.viewer(ASHA)
-    greet(viewer, the_scheme(world), number=7, revoke="x", events=[1, 2])
+    greet(viewer, the_scheme(world), number=7, revoke=[str(uuid.uuid4())], events=[1, 2])
     (row,) = all_rows()
     assert (row.actor_id, row.verb, row.outcome) == (viewer.user_id, "scheme.greet", "done")
     scheme = world.schemes["wickford"]

@@ -8,8 +8,8 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from shopalert.alerts.figures import answers
 from shopalert.db import db
-from shopalert.health import answers
 from tests.house.routes import HTML, token_of
 from tests.people import ASHA
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 
+import brotli
 import pytest
 
+from shopalert.assets import asset
 from tests.people import ASHA
 
 HTML = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate, br"}
@@ -15,14 +17,19 @@ def ask(world, path="/s/wickford/", **headers):
     return world.client(ASHA).get(path, headers={**HTML, **headers})
 
 
+@pytest.mark.parametrize(
+    ("offered", "encoding", "unpacked"),
+    [("gzip, deflate, br", "br", brotli.decompress), ("gzip, deflate", "gzip", gzip.decompress)],
+    ids=["brotli", "gzip"],
+)
 @pytest.mark.parametrize("site", ["same-origin", "none"])
-def test_a_page_goes_in_a_fraction_of_its_bytes(world, site):
+def test_a_page_goes_in_a_fraction_of_its_bytes(world, site, offered, encoding, unpacked):
     for _ in range(12):
         world.report(ASHA)
-    small = ask(world, **{"Sec-Fetch-Site": site})
-    assert small.headers["Content-Encoding"] == "gzip"
+    small = ask(world, **{"Sec-Fetch-Site": site, "Accept-Encoding": offered})
+    assert small.headers["Content-Encoding"] == encoding
     assert {"Accept-Encoding", "Sec-Fetch-Site"} <= set(small.vary)
-    page = gzip.decompress(small.data)
+    page = unpacked(small.data)
     assert b"Two people took coats." in page and page.endswith(b"</html>")
     assert int(small.headers["Content-Length"]) == len(small.data) < len(page) / 3
 
@@ -40,4 +47,15 @@ def test_who_cannot_unpack_gets_it_plain(world):
 
 def test_an_error_page_is_whole_too(world):
     answer = ask(world, "/nowhere", **{"Sec-Fetch-Site": "same-origin"})
-    assert answer.status_code == 404 and gzip.decompress(answer.data).endswith(b"</html>")
+    assert answer.status_code == 404 and brotli.decompress(answer.data).endswith(b"</html>")
+
+
+@pytest.mark.parametrize("name", ["css/app.css", "css/rooms.css", "js/app.js"])
+def test_a_file_is_the_same_however_it_is_packed(world, name):
+    client, address = world.client(None), asset(name)
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert len(plain.data) > 8_000 and "Content-Encoding" not in plain.headers
+    for offered, unpacked in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        small = client.get(address, headers={"Accept-Encoding": offered})
+        assert small.headers["Content-Encoding"] == offered and unpacked(small.data) == plain.data
+        assert len(small.data) < len(plain.data) / 3 and "Accept-Encoding" in small.vary

@@ -55,7 +55,7 @@ export class SaContact extends HTMLElement {
   async gone ({ id }) {
     const kept = await Kept.open().catch(() => null)
     if (!kept) return
-    if (kept.state.owner === me()) await kept.dropIncidents([id.replace(/^incident-/, '')]).catch(() => null)
+    if (kept.state.owner === me()) await kept.dropIncidents([id.replace(/^(?:incident|bulletin)-/, '')]).catch(() => null)
     kept.close()
   }
 

@@ -1,6 +1,8 @@
-// <sa-feed> around the list of cards. A card that arrives goes in at the top while the top is being read; else it waits
-// behind a pill, so that nothing jumps under a finger. Only the first page of a feed takes new cards (data-live).
+// <sa-feed> around the list of cards. A card that arrives goes in at the top while the top is being read, those of a
+// burst together as soon as the first stands still; else it waits behind a pill, so that nothing jumps under a finger.
+// Only the first page of a feed takes new cards (data-live).
 import { add, count } from '../live/show.js'
+import { onceStill, standsStill } from '../live/steady.js'
 import { markMine, tell } from '../page.js'
 import { word } from '../words.js'
 
@@ -9,6 +11,7 @@ const AT_THE_TOP = 24
 export class SaFeed extends HTMLElement {
   connectedCallback () {
     this.waiting = new Map()
+    this.soon = false
     // Beside an open incident the list shows which one it is.
     for (const link of this.querySelectorAll(`a[href="${location.pathname}"]`)) link.setAttribute('aria-current', 'page')
     this.pressed = false
@@ -42,19 +45,35 @@ export class SaFeed extends HTMLElement {
     event.preventDefault()
     this.list = event.target
     if (!('live' in this.dataset) || this.elsewhere(root) || this.ofAnOlderPage(root)) return
-    if (this.atTheTop() && !this.pressed && !this.waiting.size) return this.put(root)
+    const free = this.soon || (this.free() && !this.waiting.size)
+    if (free && !this.soon && standsStill()) return this.put(root)
     this.waiting.set(root.id, root)
-    this.tellHowMany()
+    if (free) this.letInSoon()
+    else this.tellHowMany()
   }
 
-  // A feed shows one scheme's incidents; its cards say whose they are.
+  free () { return this.atTheTop() && !this.pressed }
+
+  async letInSoon () {
+    if (this.soon) return
+    this.soon = true
+    await onceStill()
+    this.soon = false
+    if (!this.isConnected) return
+    if (this.free()) this.letIn()
+    else this.tellHowMany()
+  }
+
+  // A feed shows the incidents of one scheme, or of some; its cards say whose they are.
   elsewhere (root) {
     const mine = this.dataset.scheme
-    return Boolean(mine && root.dataset.scheme && root.dataset.scheme !== mine)
+    return Boolean(mine && root.dataset.scheme && !mine.split(' ').includes(root.dataset.scheme))
   }
 
   // Something happened to an incident of long ago: it stays on its page. Ids grow with time, so they say the order.
+  // Where weight orders the cards (data-ranked), whatever stirs is new and stands on top.
   ofAnOlderPage (root) {
+    if ('ranked' in this.dataset) return false
     const last = this.list.lastElementChild
     return Boolean(last && root.id < last.id)
   }
@@ -62,7 +81,8 @@ export class SaFeed extends HTMLElement {
   put (root) {
     const empty = this.querySelector('[data-empty]')
     if (empty) empty.hidden = true
-    add(this.list, root, [...this.list.children].find(card => card.id < root.id))
+    const below = 'ranked' in this.dataset ? this.list.firstElementChild : [...this.list.children].find(card => card.id < root.id)
+    add(this.list, root, below)
   }
 
   letIn () {

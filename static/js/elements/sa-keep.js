@@ -1,4 +1,4 @@
-// <sa-keep path kind schemes incident title under> in an incident, or in a list beside its cards: keeps that piece of the page, its
+// <sa-keep path kind schemes thing title under> in an incident or a bulletin, or in a list beside its cards: keeps that piece of the page, its
 // words alone, to be read without a connection. The server puts it only where the scheme allows that.
 import { arrival, cannot, failed, schemes } from '../kept/arrival.js'
 import { Kept } from '../kept/kept.js'
@@ -8,13 +8,13 @@ import { me } from '../page.js'
 
 const QUIET_FOR = 1000
 const CHANGES = ['live:placed', 'live:counts', 'live:gone', 'htmx:afterSettle']
-const CARD = /^incident-([0-9a-f-]{36})$/
+const CARD = /^(?:incident|bulletin)-([0-9a-f-]{36})$/
 
 export class SaKeep extends HTMLElement {
   connectedCallback () {
     this.soon = () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.keep(), QUIET_FOR) }
     this.left = () => { if (document.hidden) this.keep() }
-    this.gone = event => { if (event.detail.id === 'incident-' + this.given('incident')) this.over = true }
+    this.gone = event => { if (CARD.test(event.detail.id) && CARD.exec(event.detail.id)[1] === this.given('thing')) this.over = true }
     document.addEventListener('live:gone', this.gone)
     document.addEventListener('visibilitychange', this.left)
     for (const name of CHANGES) document.addEventListener(name, this.soon)
@@ -28,7 +28,7 @@ export class SaKeep extends HTMLElement {
     for (const name of CHANGES) document.removeEventListener(name, this.soon)
   }
 
-  get piece () { return this.given('kind') === 'list' ? this.parentElement : this.closest('.incident') }
+  get piece () { return this.given('kind') === 'list' ? this.parentElement : this.closest('.incident, .bulletin') }
 
   given (name) { return this.getAttribute(name) || '' }
 
@@ -61,13 +61,13 @@ export class SaKeep extends HTMLElement {
   label () {
     if (this.over || !this.isConnected || !this.piece) return null
     const list = this.given('kind') === 'list'
-    const cards = [...this.piece.querySelectorAll('[id^="incident-"]')]
+    const cards = [...this.piece.querySelectorAll('[id^="incident-"], [id^="bulletin-"]')]
     const ids = cards.filter(card => CARD.test(card.id) && !this.elsewhere(card)).map(card => CARD.exec(card.id)[1])
     return {
       path: this.given('path'),
       kind: this.given('kind'),
       schemes: this.given('schemes').split(' ').filter(each => schemes().includes(each)),
-      incidents: list ? ids : [this.given('incident')],
+      incidents: list ? ids : [this.given('thing')],
       title: this.given('title'),
       under: this.given('under')
     }

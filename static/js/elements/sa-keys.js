@@ -1,5 +1,7 @@
 // <sa-keys> Around the dialog that tells them: j and k move through the list, r replies, / searches, ? helps, Esc leaves.
 // Never while something is typed, and not at all for who turned them off: a key alone must not surprise anybody.
+import { LINKS } from './sa-panes.js'
+
 const OFF = 'shopalert-keys-off' // on this device
 const OPEN_AFTER = 180 // who runs down a list with j does not want every incident on the way
 
@@ -45,8 +47,8 @@ export class SaKeys extends HTMLElement {
   }
 
   links () {
-    const place = document.querySelector('.panes__list .card') && seen(document.querySelector('.panes__list')) ? '.panes__list' : 'main'
-    return [...document.querySelectorAll(place + ' .card__title a')].filter(seen)
+    const beside = document.querySelector('.panes__list .card') && seen(document.querySelector('.panes__list'))
+    return [...document.querySelectorAll(beside ? LINKS : 'main .card__title a')].filter(seen)
   }
 
   current (links) {

@@ -2,6 +2,8 @@
 // address; elsewhere it is the link that it always was, to the page that the pane is a piece of.
 import { tell } from '../page.js'
 
+// Warnings and what others share stand in the list, too: they are pages of their own.
+export const LINKS = '.panes__list .card__title a[href^="/incidents/"]'
 const WIDE = matchMedia('(min-width: 75rem)')
 const ABLE = Boolean(window.CSS && CSS.supports && CSS.supports('container-type', 'inline-size'))
 
@@ -26,7 +28,7 @@ export class SaPanes extends HTMLElement {
   get sideBySide () { return ABLE && WIDE.matches && Boolean(window.htmx) }
 
   take (event) {
-    const link = event.target.closest('.panes__list .card__title a')
+    const link = event.target.closest(LINKS)
     const plain = !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
     if (!link || !plain || !this.sideBySide) return
     event.preventDefault()
@@ -57,7 +59,7 @@ export class SaPanes extends HTMLElement {
   // Which card of the list is open; also on a card that arrived anew.
   mark () {
     const here = this.asked || (this.shown && '/incidents/' + this.shown)
-    for (const link of this.querySelectorAll('.panes__list .card__title a')) {
+    for (const link of this.querySelectorAll(LINKS)) {
       if (here && link.getAttribute('href') === here) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
     }

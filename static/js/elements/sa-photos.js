@@ -1,5 +1,6 @@
 // <sa-photos> around file inputs of a form. Each photo goes to the server as soon as it is chosen (the form's
 // data-stage-url), with its progress; the server's fragment takes its place and names it in the form.
+import { button, make } from '../make.js'
 import { token } from '../page.js'
 import { word } from '../words.js'
 
@@ -7,10 +8,26 @@ export class SaPhotos extends HTMLElement {
   connectedCallback () {
     this.going = new Set()
     this.chosen = event => { if (event.target.type === 'file') this.take(event.target) }
+    this.submitted = event => this.hold(event)
     this.addEventListener('change', this.chosen)
+    this.form = this.closest('form')
+    if (this.form) this.form.addEventListener('submit', this.submitted)
   }
 
-  disconnectedCallback () { this.removeEventListener('change', this.chosen) }
+  disconnectedCallback () {
+    this.removeEventListener('change', this.chosen)
+    if (this.form) this.form.removeEventListener('submit', this.submitted)
+  }
+
+  // A form that sends itself waits for its photos. Reports and the chat wait by themselves.
+  async hold (event) {
+    if (event.defaultPrevented || !this.going.size || this.closest('sa-chat, sa-report')) return
+    event.preventDefault()
+    this.form.setAttribute('aria-busy', 'true')
+    await this.settled()
+    this.form.removeAttribute('aria-busy')
+    this.form.requestSubmit(event.submitter)
+  }
 
   get url () { const form = this.closest('form'); return form && form.dataset.stageUrl }
 
@@ -93,18 +110,4 @@ export class SaPhotos extends HTMLElement {
     caption.append(button('Remove', () => tile.remove()))
     tile.append(caption)
   }
-}
-
-function make (name, classes = '') {
-  const element = document.createElement(name)
-  if (classes) element.className = classes
-  return element
-}
-
-function button (words, act) {
-  const made = make('button', 'button button--quiet')
-  made.type = 'button'
-  made.textContent = word(words)
-  made.onclick = act
-  return made
 }

@@ -1,5 +1,6 @@
 // <sa-sign-out> around the sign-out form: leaves nothing of this person on the device. Without script the server's own
 // Clear-Site-Data does what it can.
+import { Kept } from '../kept/kept.js'
 import { unsubscribe } from '../push.js'
 
 const PATIENCE = 3000
@@ -26,7 +27,6 @@ export class SaSignOut extends HTMLElement {
 }
 
 async function forgetKept () {
-  const { Kept } = await import('../kept/kept.js')
   await Kept.forget()
 }
 

@@ -1,20 +1,23 @@
-// <sa-unread data-ids="..." data-at="..."> What this person has not read. The pieces that arrive are the same for
-// everybody, so the marks are set here: on cards, and in the counts of the bar. Nothing moves because of a mark.
-import { me } from '../page.js'
+// <sa-unread data-ids="..." data-told="..." data-at="..."> What this person has not read; `told` are publications. The pieces
+// that arrive are the same for everybody, so the marks are set here: on cards, and in the counts of the bar.
+import { markUnread, showCount } from '../live/marks.js'
+import { me, token } from '../page.js'
 
-const MOST = 99
 const AWAY = 30000
 const TOGETHER = 800
+const named = ids => new Set((ids || '').split(' ').filter(Boolean))
 const ANSWERS_FOR = /\b(coordinator|officer|commander)\b/
 
 export class SaUnread extends HTMLElement {
   connectedCallback () {
-    this.ids = new Set((this.dataset.ids || '').split(' ').filter(Boolean))
+    this.ids = named(this.dataset.ids)
+    this.told = named(this.dataset.told)
     this.since = this.dataset.at
     this.heard = {
       'live:incident': event => this.stirred(event.detail.root.dataset.stirredBy, event.detail.id.slice(9), event.detail.root.dataset.stirred),
       'live:comment': event => this.said(event.detail.root),
-      'live:gone': event => { this.ids.delete(event.detail.id.slice(9)); this.show() },
+      'live:bulletin': event => this.tell(event.detail.root.dataset),
+      'live:gone': event => this.gone(event.detail.id),
       'live:placed': event => this.mark(event.target),
       'live:resync': () => this.askSoon(),
       'panes:opened': event => this.read(event.detail.id),
@@ -26,14 +29,29 @@ export class SaUnread extends HTMLElement {
   }
 
   disconnectedCallback () {
-    clearTimeout(this.asking)
-    clearTimeout(this.telling)
+    for (const timer of [this.asking, this.telling]) clearTimeout(timer)
     for (const [name, take] of Object.entries(this.heard)) document.removeEventListener(name, take)
   }
 
   said (line) {
-    if (line.matches('.line--police-only, .line--coordinators')) return
-    this.stirred(line.dataset.by, (line.dataset.about || '').slice(9))
+    const about = line.dataset.about || ''
+    if (line.matches('.line--police-only, .line--coordinators, .line--thread') || !about.startsWith('incident-')) return
+    const said = line.querySelector('.line__at time') // one that was changed is said again, and stirs nothing
+    this.stirred(line.dataset.by, about.slice(9), said ? said.dateTime : undefined)
+  }
+
+  // What is for some premises alone may not be for this reader: the server knows.
+  tell ({ by, publication, near }) {
+    if (by === me()) return
+    if (near !== undefined) return this.askSoon()
+    this.told.add(publication)
+    this.show()
+  }
+
+  gone (id) {
+    this.ids.delete(id.slice(9))
+    if (id.startsWith('bulletin-') && this.told.size) this.askSoon()
+    this.show()
   }
 
   // A card may come anew for other reasons, a picture made ready: only what is younger than this page's knowledge counts.
@@ -66,9 +84,7 @@ export class SaUnread extends HTMLElement {
   }
 
   post (id) {
-    const token = JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']
-    const headers = { 'HX-Request': 'true', 'X-CSRFToken': token }
-    fetch(`/incidents/${id}/reading`, { method: 'POST', headers }).catch(() => null)
+    fetch(`/incidents/${id}/reading`, { method: 'POST', headers: { 'HX-Request': 'true', 'X-CSRFToken': token() } }).catch(() => null)
   }
 
   // Seldom and not all at once: those who answer for a scheme, and who reported what was answered.
@@ -78,15 +94,14 @@ export class SaUnread extends HTMLElement {
   }
 
   async ask () {
-    try {
-      const response = await fetch('/unread', { headers: { Accept: 'application/json' }, cache: 'no-store' })
-      if (!response.ok) return
-      const known = await response.json()
-      this.ids = new Set(known.unread.filter(id => !this.open(id)))
-      this.since = known.at
-      this.dataset.reply = known.reply
-      this.show()
-    } catch (error) { /* not reachable: the dot of the bar says so */ }
+    const asked = fetch('/unread', { headers: { Accept: 'application/json' }, cache: 'no-store' })
+    const known = await asked.then(response => response.ok && response.json()).catch(() => null) // the bar's dot says so
+    if (!known) return
+    this.ids = new Set(known.unread.filter(id => !this.open(id)))
+    this.told = new Set(known.told)
+    this.since = known.at
+    this.dataset.reply = known.reply
+    this.show()
   }
 
   looked () {
@@ -96,20 +111,10 @@ export class SaUnread extends HTMLElement {
 
   show () {
     this.mark(document)
-    this.count('[data-unread-count]', this.ids.size)
-    this.count('[data-reply-count]', Number(this.dataset.reply))
+    showCount('[data-unread-count]', this.ids.size)
+    showCount('[data-told-count]', this.told.size)
+    showCount('[data-reply-count]', Number(this.dataset.reply))
   }
 
-  mark (scope) {
-    const cards = [...(scope.matches && scope.matches('.card') ? [scope] : []), ...scope.querySelectorAll('.card')]
-    for (const card of cards) card.toggleAttribute('data-unread', this.ids.has(card.id.slice(9)))
-  }
-
-  count (where, many) {
-    for (const place of document.querySelectorAll(where)) {
-      place.textContent = many > MOST ? MOST + '+' : many
-      const holder = place.closest('.place__count') || place
-      holder.hidden = !many
-    }
-  }
+  mark (scope) { markUnread(scope, card => this.ids.has(card.id.slice(9)) || this.told.has(card.dataset.publication)) }
 }

@@ -175,7 +175,7 @@ export class Kept {
     if (names.length) await this.drop(names)
   }
 
-  // These incidents are gone: their own copies, and their cards in the copies of lists.
+  // These incidents and bulletins are gone: their own copies, and their cards in the copies of lists.
   async dropIncidents (ids) {
     const gone = new Set(ids)
     for (const label of await this.labels()) {
@@ -184,7 +184,7 @@ export class Kept {
       if (!copy) { await this.drop([label.name]); continue }
       const { tree, ...rest } = copy
       const left = { ...rest, incidents: rest.incidents.filter(id => !gone.has(id)) }
-      const without = cut(tree, node => gone.has(String(node[1].id || '').replace(/^incident-/, '')))
+      const without = cut(tree, node => gone.has(String(node[1].id || '').replace(/^(?:incident|bulletin)-/, '')))
       await this.put(await this.sealed(label.name, left, without), [])
     }
   }
@@ -203,14 +203,14 @@ export class Kept {
   }
 }
 
-// The oldest go: incidents beyond so many, and whatever does not fit beside the newest.
+// The oldest go: incidents and bulletins beyond so many, and whatever does not fit beside the newest.
 function tooMany (others, copy, size) {
-  let incidents = copy.kind === 'incident' ? 1 : 0
+  let incidents = copy.kind === 'list' ? 0 : 1
   let bytes = size
   const goes = label => {
-    if (label.kind === 'incident') incidents += 1
+    if (label.kind !== 'list') incidents += 1
     bytes += label.size
-    return bytes > KEPT_BYTES || (label.kind === 'incident' && incidents > KEPT_INCIDENTS)
+    return bytes > KEPT_BYTES || (label.kind !== 'list' && incidents > KEPT_INCIDENTS)
   }
   return others.filter(goes).map(label => label.name)
 }

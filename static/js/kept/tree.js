@@ -6,7 +6,7 @@ const ATTRIBUTES = new Set(('class id title datetime lang dir open value max wid
   'aria-hidden aria-label aria-labelledby data-mine').split(' '))
 const LEFT_OUT = 'script, style, noscript, template, form, fieldset, button, input, textarea, select, label, img, picture, video, audio, canvas, ' +
   'iframe, object, embed, link, meta, nav, dialog, sa-seen, sa-photos, .button, .buttons, .card__actions, .actionbar, .print-only, [hidden], [data-not-kept]'
-const PICTURES = '.gallery, .shots'
+const PICTURES = '.gallery, .shots, .enclosed'
 const SVG = 'http://www.w3.org/2000/svg'
 const SPRITE = /^\/static\/[0-9a-f]{8}\/icons\/sprite\.svg#[a-z-]+$/
 const A_RELEASE = /^\/static\/[0-9a-f]{8}\//

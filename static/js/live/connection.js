@@ -2,10 +2,13 @@
 // request says after which cursor, and the cursor moves only when what it stands for has been handed on.
 import { listen } from './source.js'
 import { jittered, pause } from './pause.js'
+import { whole } from './whole.js'
 
 const STREAM_AGAIN = 10 * 60 * 1000
 const ASK_EVERY = 15000
-const LONG_WAIT = 20
+const LONG_WAITS = [20, 8, 8] // seconds; where something on the way cuts the one off, the next
+const SHORT_LIVED = 30000
+const CUT_OFF = 2 // streams in a row that were short-lived: the next would be too
 const LONGEST_BACK_OFF = 15000
 const COME_BACK_WITHIN = 5000
 
@@ -15,14 +18,15 @@ export class Connection {
     this.cursor = cursor
     this.tell = tell
     this.askUntil = 0
-    this.longWait = true
+    this.waits = LONG_WAITS
     this.failures = 0
     this.ungreeted = 0
+    this.cutOff = 0
   }
 
   start ({ streaming = true } = {}) {
     if (this.life) return
-    if (!streaming) { this.askUntil = Infinity; this.longWait = false }
+    if (!streaming) { this.askUntil = Infinity; this.waits = [] }
     this.life = { over: false, wake: null, source: null }
     this.run(this.life)
   }
@@ -45,6 +49,7 @@ export class Connection {
   }
 
   async streaming (life) {
+    const began = Date.now()
     life.source = listen('/stream?after=' + encodeURIComponent(this.cursor || ''), {
       hello: id => { this.failures = this.ungreeted = 0; this.cursor = this.cursor || id; this.tell.state('live') },
       beat: () => { this.settle(); this.tell.state('live') },
@@ -53,7 +58,7 @@ export class Connection {
     const { reason, greeted } = await life.source.ended
     life.source = null
     if (life.over) return
-    if (reason === 'silent') return this.askForAWhile()
+    if (reason === 'silent' || (reason === 'lost' && this.isCutOff(greeted, Date.now() - began))) return this.askForAWhile()
     this.tell.state('connecting')
     if (reason === 'bye') await pause(Math.random() * COME_BACK_WITHIN, life)
     // An EventSource does not say why it failed; a plain question does, and catches up meanwhile.
@@ -65,22 +70,29 @@ export class Connection {
     await pause(jittered(500), life)
   }
 
+  // Whether something on the way lets no stream live.
+  isCutOff (greeted, lived) {
+    if (lived > SHORT_LIVED) { this.cutOff = 0; this.waits = LONG_WAITS } else if (greeted) this.cutOff++
+    return this.cutOff >= CUT_OFF
+  }
+
   askForAWhile () {
-    this.ungreeted = 0
+    this.ungreeted = this.cutOff = 0
     this.askUntil = Date.now() + STREAM_AGAIN
   }
 
   async asking (life) {
     const began = Date.now()
-    const wait = this.longWait ? LONG_WAIT : 0
+    const wait = this.waits[0] || 0
     const answer = await this.ask(wait, life)
     if (life.over) return
     const quick = Date.now() - began < 1000
-    // Something on the way cuts long answers off: short ones then.
-    if (answer !== 'ok' && wait && !quick) this.longWait = false
+    // Something on the way cuts long answers off: shorter ones then.
+    if (answer !== 'ok' && wait && !quick) this.waits = this.waits.slice(1)
     else if (answer !== 'ok') await this.backOff(answer, life)
     else {
       this.failures = 0
+      if (wait) this.waits = LONG_WAITS.slice(LONG_WAITS.indexOf(wait))
       this.tell.state('polling')
       // An empty answer that came at once says that nobody waits on the other side.
       if (!wait || (quick && this.empty)) await pause(jittered(ASK_EVERY), life)
@@ -99,7 +111,7 @@ export class Connection {
       const news = response.status === 204 ? { events: [] } : await response.json()
       if (life.over) return 'ok'
       this.empty = !news.events.length
-      for (const message of news.events) this.take(message)
+      news.events.forEach(whole(this.cursor, message => this.take(message)))
       if (news.resync) this.tell.message({ event: 'resync', data: '{}' })
       this.settle(news.cursor)
       return 'ok'

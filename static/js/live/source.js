@@ -1,6 +1,10 @@
 // One EventSource, watched. It never reconnects by itself: the browser gives up for good after any answer but 200, and
 // a stream opened anew forgets where it was. So it ends with a reason, and the connection opens the next with its cursor.
-const FRAGMENTS = ['incident', 'comment', 'sighting', 'step', 'request', 'bulletin']
+import { whole } from './whole.js'
+
+const FRAGMENTS = [
+  'incident', 'comment', 'sighting', 'step', 'request', 'bulletin', 'shared', 'help', 'roll', 'count'
+]
 const RECORDS = ['counts', 'gone', 'toast', 'resync']
 const HELLO_WITHIN = 5000
 const BEAT_WITHIN = 40000
@@ -12,6 +16,7 @@ export function listen (url, { hello, beat, message }) {
   let greeted = false
   let heard = Date.now()
   let looked = Date.now()
+  let take
   let finish
   const ended = new Promise(resolve => { finish = resolve })
   const end = reason => { clearInterval(watch); source.close(); finish({ reason, greeted }) }
@@ -23,13 +28,11 @@ export function listen (url, { hello, beat, message }) {
     if (looked - heard > (greeted ? BEAT_WITHIN : HELLO_WITHIN)) end(slept ? 'lost' : 'silent')
   }, LOOK_EVERY)
 
-  const on = (name, take) => source.addEventListener(name, event => { heard = Date.now(); take(event) })
-  on('hello', event => { greeted = true; hello(event.lastEventId) })
+  const on = (name, then) => source.addEventListener(name, event => { heard = Date.now(); then(event) })
+  on('hello', event => { greeted = true; take = whole(event.lastEventId, message); hello(event.lastEventId) })
   on('beat', event => beat(event.lastEventId))
   on('bye', () => end('bye'))
-  for (const name of FRAGMENTS.concat(RECORDS)) {
-    on(name, event => message({ id: event.lastEventId, event: name, data: event.data }))
-  }
+  for (const name of FRAGMENTS.concat(RECORDS)) on(name, event => take({ id: event.lastEventId, event: name, data: event.data }))
   source.onerror = () => end('lost')
   return { ended, close: () => end('closed') }
 }

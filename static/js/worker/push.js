@@ -8,7 +8,7 @@ self.addEventListener('notificationclick', event => {
   event.notification.close()
   event.waitUntil(event.action === SEEN ? seenHere(event.notification) : open(event.notification))
 })
-self.addEventListener('pushsubscriptionchange', event => event.waitUntil(subscribeAgain(event.oldSubscription)))
+self.addEventListener('pushsubscriptionchange', event => event.waitUntil(subscribeAgain(event)))
 
 function read (data) {
   try {
@@ -76,9 +76,19 @@ function incidentOf (navigate) {
   return found && found[1]
 }
 
-async function subscribeAgain (old) {
-  const key = old && old.options.applicationServerKey
-  if (!key) return
-  const subscription = await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
-  await tellServer('/push/subscription', { ...subscription.toJSON(), expired: old.endpoint })
+// Some browsers hand over the new subscription, some the old one, some neither.
+async function subscribeAgain ({ oldSubscription: old, newSubscription: given }) {
+  const manager = self.registration.pushManager
+  const subscription = given || await manager.getSubscription() || await manager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: (old && old.options && old.options.applicationServerKey) || await serverKey()
+  })
+  // Signed out meanwhile: the next page that is opened compares.
+  await tellServer('/push/subscription', { ...subscription.toJSON(), expired: old ? old.endpoint : undefined })
+}
+
+async function serverKey () {
+  const answer = await fetch('/push/key', { headers: { 'X-Requested-With': 'shopalert' } })
+  if (!answer.ok) throw new Error('no key')
+  return (await answer.text()).trim()
 }

@@ -1,16 +1,9 @@
-"""Every screen by keyboard alone: Tab comes to each control once, in order, shows where it is, and gets out again."""
+"""A screen by keyboard alone: Tab comes to each control once, in order, shows where it is, and gets out again."""
 
 from __future__ import annotations
 
-from typing import Any
+from playwright.sync_api import Page
 
-import pytest
-from playwright.sync_api import Browser, Page
-
-from tests.browser.demo_town import DemoTown, demonstration, settle
-from tests.browser.screens import SCREENS, SIZES, Screen
-
-pytestmark = pytest.mark.browser
 SCROLLERS = 12  # what scrolls by itself is a stop, too
 
 # What Tab should come to: of a group of radio buttons the chosen one, or the first; of an open dialog what is in it.
@@ -59,12 +52,6 @@ WALK = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with demonstration(tmp_path_factory.mktemp("keys")) as town:
-        yield town
-
-
 def walk(page: Page) -> list[str]:
     """What is wrong for somebody who has Tab and nothing else; the end of the page lets them out."""
     many: int = page.evaluate(WALK)
@@ -76,18 +63,3 @@ def walk(page: Page) -> list[str]:
         page.keyboard.press("Tab")
     found: list[str] = page.evaluate("report()")
     return found
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_is_walked_by_tab_alone(demo: DemoTown, chromium: Browser, screen: Screen) -> None:
-    context = demo.browser_of(chromium, screen.who, SIZES["phone"], "light")
-    try:
-        page = context.new_page()
-        page.goto(screen.address(demo.places))
-        settle(page)
-        if screen.first:
-            screen.first(page, demo.places)
-        faults = walk(page)
-        assert not faults, "\n".join(faults)
-    finally:
-        context.close()
