@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
+from flask import session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
@@ -20,7 +23,6 @@ class Browser:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
-        self.tokens: dict[str, str] = {}  # by session
 
     def get(self, path: str, status: int = 200, **options: Any) -> Page:
         answer = self.client.get(path, headers={**HEADERS, **options.pop("headers", {})}, **options)
@@ -30,7 +32,7 @@ class Browser:
     def post(
         self, path: str, fields: dict[str, Any], *, page: Page | None = None, **options: Any
     ) -> TestResponse:
-        """Send a form as the browser does; the token is that of `page`, or of a page opened for it."""
+        """Send a form as the browser does; the token is that of `page`, or one of the session's."""
         token = page.token if page else self.token()
         return self.client.post(
             path,
@@ -40,12 +42,12 @@ class Browser:
         )
 
     def token(self) -> str:
-        """The token of this session's forms, from a page that everybody has."""
-        cookie = self.client.get_cookie("sa")
-        session = cookie.value if cookie else ""
-        if session not in self.tokens:
-            self.tokens[session] = self.get("/more").token
-        return self.tokens[session]
+        """The token of this session's forms, as any page would hold it."""
+        with self.client.session_transaction() as cookie:
+            kept = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        with self.client.application.test_request_context():
+            session["csrf_token"] = kept
+            return generate_csrf()
 
 
 class Page:
@@ -102,6 +104,7 @@ class Page:
             if (form.get("method") or "get").lower() == "post":
                 names = {field.get("name") for field in form.iter("input")}
                 assert "csrf_token" in names, f"{where}: the form to {form.get('action')} has no token"
+        ids = self.ids()
         for element in elements:
             for name in ("src", "href", "action", "hx-get", "hx-post"):
                 value = element.get(name) or ""
@@ -109,7 +112,7 @@ class Page:
                 assert not outside, f"{where}: {element.tag} {name} to another origin: {value}"
             target = element.get("hx-target") or ""
             if target.startswith("#"):
-                assert target[1:] in self.ids(), f"{where}: hx-target {target} is not on the page"
+                assert target[1:] in ids, f"{where}: hx-target {target} is not on the page"
 
 
 def text_of(element: Any) -> str:

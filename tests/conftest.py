@@ -29,6 +29,13 @@ ALONE = (
 )  # fmt: skip
 # Minutes each: begun last, they would keep one core busy while the others have nothing to do.
 LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "house/test_secrets.py")
+# What a page says and what is typed into it does not depend on the database: these are tried on SQLite, and on
+# PostgreSQL with `--engine both`. There each address is opened and each form sent by tests/house/test_table.py.
+PAGES = (
+    "*/test_*views.py", "house/test_directions.py", "house/test_errors.py", "house/test_headers.py",
+    "house/test_routes_without_script.py", "help/test_guides.py", "mail/test_hostile_letters.py",
+    "security/test_at_the_door.py", "security/test_compression.py",
+)  # fmt: skip
 
 
 quick.share_addresses()
@@ -40,7 +47,9 @@ hypothesis.settings.load_profile("beside others")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", choices=("sqlite", "postgres", "both"), default="both")
+    parser.addoption(
+        "--engine", choices=("sqlite", "postgres", "both"), help="where all run; else pages on SQLite alone"
+    )
     parser.addoption(
         "--in-memory", action="store_true", help="write nothing to the disk: what lasts is not tried"
     )
@@ -62,10 +71,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("--engine")
-        metafunc.parametrize(
-            "engine", BOTH if chosen == "both" else (chosen,), indirect=True, scope="session"
-        )
+        on = engines(metafunc.config.getoption("--engine"), metafunc.definition.path.relative_to(HERE))
+        metafunc.parametrize("engine", on, indirect=True, scope="session")
+
+
+def engines(chosen: str | None, test: Path) -> tuple[str, ...]:
+    """On which databases the tests of this module run."""
+    if chosen in BOTH:
+        return (chosen,)
+    shows_pages = any(test.match(pattern) for pattern in PAGES)
+    return ("sqlite",) if shows_pages and chosen is None else BOTH
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from typing import Any
 import psycopg
 
 import dev
+from shopalert.commands.serve import AFRESH, ROOT
 
 HOME = Path(__file__).resolve().parent.parent
 NOBODY = 65534
@@ -312,6 +313,11 @@ class Server:
         self.flask("db", "upgrade")
 
     program: tuple[str, ...] = ("-m", "flask", "--app", "wsgi", "shopalert", "serve")
+
+    def hand_over(self) -> Server:
+        """Begin where `serve` goes on as another process, once it has looked at everything: half the time."""
+        self.program = ("-c", AFRESH + "from shopalert.commands.serve import main; main()", str(ROOT))
+        return self
 
     def start(self, seconds: float = 30) -> Server:
         """Start and wait until it says that it is ready."""

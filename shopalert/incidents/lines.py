@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
+from shopalert.directions import apart
 from shopalert.incidents.cards import Picture, place_of
 from shopalert.incidents.exercise import marked
 from shopalert.incidents.models import Sighting, Step
@@ -93,7 +94,7 @@ def line_of_sighting(sighting: Sighting, by: Byline) -> Line:
     text = _("Seen at %(place)s", place=place) if place else _("Seen again")
     return Line(
         sighting.id, "sighting", sighting.incident_id, by.who,
-        f"{text}. {sighting.note}" if sighting.note else text, sighting.seen_at, sighting.author_id, icon="eye",
+        f"{text}. {apart(sighting.note)}" if sighting.note else text, sighting.seen_at, sighting.author_id, icon="eye",
     )  # fmt: skip
 
 

@@ -171,7 +171,7 @@ class Towns:
         world = World.__new__(World)
         world.__dict__.update(settled_world.__dict__)
         world.app = town_app(data)
-        server = services.Server(data, **settings).start()
+        server = services.Server(data, **settings).hand_over().start()
         self.running.append(Town(server, world, browser or self.browser))
         return self.running[-1]
 

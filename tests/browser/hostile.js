@@ -40,7 +40,7 @@
     const line = apart(holder)
     lines.set(line, (lines.get(line) ?? '') + node.data)
   }
-    for (const [line, text] of lines) {
+  for (const [line, text] of lines) {
     const rest = text.replace(/\u2068[^\u2069]*\u2069/g, '')
     if (/[֐-׿]/.test(rest) && !/^[\s\u2068]*~\d+~[^~]*$/.test(rest)) found.push(`turns what stands beside it: ${where(line)}: ${rest.replace(/\s+/g, ' ').trim().slice(0, 160)}`)
   }

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Dialog
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from playwright.sync_api import TimeoutError as TooLate
 
 from shopalert import create_app
@@ -27,6 +27,7 @@ from shopalert.db import db, writing
 from shopalert.security import REPORTS
 from shopalert.wall import crossing
 from tests import services
+from tests.browser.conftest import leave
 from tests.browser.demo_town import DemoTown
 from tests.browser.hostile_rows import add_what_is_missing
 from tests.browser.screens import LOST, SIZES, Screen
@@ -183,7 +184,7 @@ class Walk:
 
     def __init__(self, town: DemoTown, browser: Browser) -> None:
         self.town, self.browser = town, browser
-        self.contexts: dict[Person | None, BrowserContext] = {}
+        self.tabs: dict[Person | None, Page] = {}
         self.faults: list[str] = []
         self.seen: set[int] = set()
         self.now = ""
@@ -228,12 +229,10 @@ class Walk:
         """Go there, do what is done there first, and look at all of it."""
         self.now, self.quiet = screen.name, screen.quiet
         alone = screen.quiet is LOST  # it leaves its connection and its worker as others do not want them
-        context = (
-            self.context(screen.who) if alone else self.contexts.get(screen.who) or self.context(screen.who)
-        )
+        page = None if alone else self.tabs.get(screen.who)
+        page = page or self.context(screen.who).new_page()
         if not alone:
-            self.contexts[screen.who] = context
-        page = context.new_page()
+            self.tabs[screen.who] = page
         page.goto(screen.address(self.town.places))
         if screen.first and screen.name not in NOT_DONE:
             screen.first(page, self.town.places)
@@ -241,12 +240,14 @@ class Walk:
         said = page.evaluate(LOOK)
         self.faults += [f"{screen.name}: {each}" for each in said["found"]]
         self.seen |= {int(tag) for tag in TAG.findall(said["html"])}
-        context.set_offline(False)
-        (context if alone else page).close()
+        page.context.set_offline(False)
+        leave(page.context)
+        if alone:
+            page.context.close()
 
     def close(self) -> None:
-        for context in self.contexts.values():
-            context.close()
+        for page in self.tabs.values():
+            page.context.close()
 
 
 WATCH = """

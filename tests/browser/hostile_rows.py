@@ -18,7 +18,7 @@ from shopalert.incidents.models import Incident, SavedView, Sighting
 from shopalert.outcomes.models import PoliceNote, PoliceStep
 from shopalert.police.models import ForPolice
 from shopalert.protection.clocks import clocks
-from shopalert.schemes.models import Scheme, SchemeCategory
+from shopalert.schemes.models import Premises, Scheme, SchemeCategory
 from shopalert.wall import crossing
 from tests.browser.screens import Places, Screen
 from tests.people import ASHA, BEN, DEV
@@ -30,6 +30,7 @@ def add_what_is_missing(app: Flask, places: Places) -> tuple[Screen, ...]:
     with app.app_context(), crossing("seed") as session, writing(session):
         who = dict(session.execute(sa.select(User.email, User.id)).all())
         wickford = session.scalars(sa.select(Scheme.id).where(Scheme.slug == "wickford")).one()
+        site = session.scalars(sa.select(Premises.id).where(Premises.scheme_id == wickford).limit(1)).one()
         asha: dict[str, Any] = {"scheme_id": wickford, "author_id": who[ASHA.email]}
         ben = {**asha, "author_id": who[BEN.email]}
         note = {"age": "12", "clothes": "Red", "seen_where": "Market", "police_reference": "1"}
@@ -53,6 +54,7 @@ def add_what_is_missing(app: Flask, places: Places) -> tuple[Screen, ...]:
             sa.select(PoliceStep)
             .join(Incident, Incident.id == PoliceStep.incident_id)
             .where(PoliceStep.scheme_id == wickford, Incident.withdrawn_at.is_(None))
+            .order_by(PoliceStep.at)
             .limit(1)
         ).one()
         noted = PoliceNote(
@@ -85,7 +87,7 @@ def add_what_is_missing(app: Flask, places: Places) -> tuple[Screen, ...]:
                 ForPolice(
                     contact_name="N", contact_number="1", available="A", **mine, **clocks("incident", at)
                 ),
-                Sighting(note="S", **key, **mine, **clocks("incident", at)),
+                Sighting(note="S", premises_id=site, **key, **mine, **clocks("incident", at)),
             ]
         )
         view_id, missing_id, recalled_id = view.id, missing.id, recalled.id

@@ -15,14 +15,15 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
 
 from tests.browser import checks, keyboard
-from tests.browser.conftest import launch
+from tests.browser.conftest import launch, leave
 from tests.browser.demo_town import DemoTown, demonstration, load, settle
 from tests.browser.help_pictures import keep_for_help
 from tests.browser.html_validate import faults_of
-from tests.browser.screens import SCREENS, SIZES, THEMES, Screen
+from tests.browser.screens import LOST, SCREENS, SIZES, THEMES, Screen
+from tests.people import Person
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 # Not screens: what scripts, workers and machines read.
@@ -38,54 +39,75 @@ NOT_SCREENS = {
 
 @dataclass
 class Gallery:
-    """The pictures taken, and what was found wrong on the way."""
+    """The pictures taken, and what was found wrong on the way.
+
+    `kept`: who looks goes on in the tab they had, with its worker and what it has kept, and what does not depend on
+    the look is checked in the first one alone. Pictures want a fresh browser each.
+    """
 
     town: DemoTown
     browser: Browser
+    kept: bool = False
     faults: list[str] = field(default_factory=list)
+    tabs: dict[tuple[Person | None, str, str], Tab] = field(default_factory=dict)
 
     def take(self, screen: Screen, size: str, theme: str) -> bytes:
         """Go there as somebody would, check it, and take its picture."""
-        name = f"{screen.name} {size} {theme}"
-        context = self.town.browser_of(self.browser, screen.who, SIZES[size], theme)
+        alone = not self.kept or screen.quiet is LOST  # it leaves its connection as others do not want it
+        key = (screen.who, size, theme)
+        tab = None if alone else self.tabs.get(key)
+        tab = tab or Tab(self.town.browser_of(self.browser, screen.who, SIZES[size], theme))
+        if not alone:
+            self.tabs[key] = tab
         try:
-            page = context.new_page()
-            said: list[str] = []
-            page.on(
-                "console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None
-            )
-            page.on("pageerror", lambda error: said.append(str(error)))
-            sent = documents(page)
-            page.goto(screen.address(self.town.places))
-            settle(page)
-            if screen.first:
-                screen.first(page, self.town.places)
-                settle(page)
-            found = [line for line in said if not any(known in line for known in screen.quiet)]
-            found += [f"overflows: {what}" for what in checks.overflow(page)]
-            found += [f"small target: {what}" for what in checks.small_targets(page)]
-            found += [f"html-validate {what}" for what in faults_of(sent[-1].text())]
-            shot = page.screenshot()
-            context.set_offline(False)
-            found += [f"axe {what}" for what in checks.axe(page)]
-            if (size, theme) == ("phone", "light"):  # last, for it moves about
-                found += [f"keyboard: {what}" for what in keyboard.walk(page)]
-            self.faults += [f"{name}: {what}" for what in found]
-            return shot
+            return self.look(tab, screen, size, theme)
         finally:
-            context.close()
+            tab.page.context.set_offline(False)
+            leave(tab.page.context)
+            if alone:
+                tab.page.context.close()
+
+    def look(self, tab: Tab, screen: Screen, size: str, theme: str) -> bytes:
+        page, first = tab.page, (size, theme) == ("phone", "light")
+        tab.said.clear()
+        tab.sent.clear()
+        page.goto(screen.address(self.town.places))
+        settle(page)
+        if screen.first:
+            screen.first(page, self.town.places)
+            settle(page)
+        found = [line for line in tab.said if not any(known in line for known in screen.quiet)]
+        found += [f"overflows: {what}" for what in checks.overflow(page)]
+        found += [f"small target: {what}" for what in checks.small_targets(page)]
+        if first or not self.kept:
+            found += [f"html-validate {what}" for what in faults_of(tab.sent[-1].text())]
+        shot = page.screenshot()
+        page.context.set_offline(False)
+        found += [f"axe {what}" for what in checks.axe(page)]
+        if first:  # last, for it moves about
+            found += [f"keyboard: {what}" for what in keyboard.walk(page)]
+        self.faults += [f"{screen.name} {size} {theme}: {what}" for what in found]
+        return shot
 
 
-def documents(page: Page) -> list[Response]:
-    """The pages that the window is given, as they come."""
-    found: list[Response] = []
+class Tab:
+    """A page, what its console said and the documents that it was given."""
 
-    def note(response: Response) -> None:
+    def __init__(self, context: BrowserContext) -> None:
+        self.page = context.new_page()
+        self.said: list[str] = []
+        self.sent: list[Response] = []
+        self.page.on("console", self.heard)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("response", self.given)
+
+    def heard(self, line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            self.said.append(line.text)
+
+    def given(self, response: Response) -> None:
         if response.request.is_navigation_request() and not 300 <= response.status < 400:
-            found.append(response)
-
-    page.on("response", note)
-    return found
+            self.sent.append(response)
 
 
 def keep(shot: bytes, name: str) -> None:

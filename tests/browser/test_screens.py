@@ -1,7 +1,7 @@
 """Every screen of the house on the demonstration: quiet, within the window, within a thumb's reach, open to everybody.
 
-The same screens and the same checks as `python3 dev.py screenshots`, on the smallest phone by day and on a
-desk by night. The phone's are walked by Tab alone, too.
+The same screens and the same checks as `python3 dev.py screenshots`, all on the smallest phone by day and walked by
+Tab alone, and each page once on a desk by night; there all are looked at in all sizes and both themes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from tests.browser.screenshots import NOT_SCREENS, Gallery, missing
 
 pytestmark = pytest.mark.browser
 
-LOOKS = (("phone", "light"), ("desk", "dark"))
+ON_A_DESK = {screen.route: screen for screen in reversed(SCREENS)}.values()  # the first of each page
+LOOKS = [(screen, "phone", "light") for screen in SCREENS] + [(each, "desk", "dark") for each in ON_A_DESK]
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +27,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoTown]:
         yield town
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=["phone-light", "desk-dark"])
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_is_as_every_screen_must_be(
-    demo: DemoTown, chromium: Browser, screen: Screen, size: str, theme: str
-) -> None:
-    gallery = Gallery(demo, chromium)
+@pytest.fixture(scope="module")
+def gallery(demo: DemoTown, chromium: Browser) -> Gallery:
+    return Gallery(demo, chromium, kept=True)
+
+
+@pytest.mark.parametrize(
+    ("screen", "size", "theme"),
+    [pytest.param(*look, id=f"{look[0].name}-{look[1]}-{look[2]}") for look in LOOKS],
+)
+def test_a_screen_is_as_every_screen_must_be(gallery: Gallery, screen: Screen, size: str, theme: str) -> None:
+    gallery.faults.clear()
     gallery.take(screen, size, theme)
     assert not gallery.faults, "\n".join(gallery.faults)
 

@@ -17,7 +17,7 @@ from tests.services import database_name
 ENGINE = "postgres"
 pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.slow]
 
-WRITERS, EACH = size(25, 50), size(8, 40)
+WRITERS, EACH = size(16, 50), size(5, 40)
 LINGER = """
 CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_sleep(random() * 0.02); RETURN NULL; END $$;

@@ -6,14 +6,18 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import gettext
 
-from shopalert.db import writing
-from shopalert.schemes.models import SchemeCategory
+from shopalert.db import now, writing
+from shopalert.directions import BEGIN, END
+from shopalert.incidents.lines import line_of_sighting
+from shopalert.incidents.models import Sighting
+from shopalert.schemes.models import Premises, SchemeCategory
+from shopalert.schemes.names import Byline
 from shopalert.wall import crossing
 from tests.browse import Browser
 from tests.people import ASHA
 
 NAME = "שלום"
-HELD = f"\u2068{NAME}\u2069"
+HELD = f"{BEGIN}{NAME}{END}"
 
 
 def test_a_name_from_right_to_left_stands_apart(app: Flask) -> None:
@@ -51,3 +55,11 @@ def test_a_kind_that_a_coordinator_names_is_text_in_the_report_form(world) -> No
     page = Browser(world.client(ASHA)).get("/s/wickford/report")
     assert label in page.tree.text_content()
     assert not page.tree.xpath("//b[@hx-get='/pwned']")
+
+
+def test_what_is_typed_to_a_sighting_stands_apart_from_where_it_was(world) -> None:
+    site = Premises(name=NAME, street="")
+    sighting = Sighting(premises=site, note=NAME, seen_at=now())
+    with world.app.test_request_context():
+        line = line_of_sighting(sighting, Byline("Asha", "", None))
+    assert line.text == f"Seen at {BEGIN}{HELD}{END}. {HELD}"

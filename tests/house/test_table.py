@@ -20,6 +20,8 @@ from tests.house.routes import HTML, Things, ask, routes, token_of
 from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, FEMI, GUS, IVY, LEO, OLU, PAT, SAM
 
 CAST = (ASHA, LEO, BEN, PAT, DEV, ELLEN, GUS, CAROL, OLU, FEMI, SAM, None)
+# On PostgreSQL others walk for them: its own wall can only take rows away.
+ALIKE = (LEO, PAT, OLU, FEMI, SAM)
 OWNERS = {"wickford": IVY, "billericay": CAROL, "southend": OLU}
 REFUSALS = {401, 403, 404}
 NOTHINGS = (
@@ -107,7 +109,9 @@ def relations(world: Any, person: Any, viewer: Any, has_thing: bool) -> list[tup
 
 
 @pytest.mark.parametrize("person", CAST, ids=name_of)
-def test_each_route_answers_as_the_table_says(app, world, person):
+def test_each_route_answers_as_the_table_says(app, world, person, engine):
+    if engine == "postgres" and person in ALIKE:
+        pytest.skip("on SQLite: the table and the routes are the same")
     viewer = viewer_of(world, person)
     said = {row[:4]: row[4] for row in authz(app)}
     wrong, role = [], role_of(viewer)
