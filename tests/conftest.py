@@ -29,12 +29,13 @@ ALONE = (
 )  # fmt: skip
 # Minutes each: begun last, they would keep one core busy while the others have nothing to do.
 LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "house/test_secrets.py")
-# What a page says and what is typed into it does not depend on the database: these are tried on SQLite, and on
-# PostgreSQL with `--engine both`. There each address is opened and each form sent by tests/house/test_table.py.
+# What a page says, what is typed and which files are taken does not depend on the database: tried on SQLite, and
+# on PostgreSQL with `--engine both`. There each address is opened and each form sent by tests/house/test_table.py.
 PAGES = (
-    "*/test_*views.py", "house/test_directions.py", "house/test_errors.py", "house/test_headers.py",
-    "house/test_routes_without_script.py", "help/test_guides.py", "mail/test_hostile_letters.py",
-    "security/test_at_the_door.py", "security/test_compression.py",
+    "*/test_*views.py", "accounts/test_passwords.py", "bulletins/test_enclosures.py", "evidence/test_clips.py",
+    "help/test_guides.py", "house/test_directions.py", "house/test_errors.py", "house/test_headers.py",
+    "house/test_routes_without_script.py", "mail/test_hostile_letters.py", "security/test_at_the_door.py",
+    "security/test_compression.py",
 )  # fmt: skip
 
 
