@@ -221,7 +221,7 @@ def test_the_cast_has_every_role_inside_and_outside():
 NEAR = ("", "/facts", "/versions", "/print", "/progress", "/police")
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(SECRETS), st.sampled_from(["Heronbrook", "Cinderpath", "Waxwing"])),
