@@ -93,6 +93,6 @@ class Poller:
 
 
 def settle() -> None:
-    """Let every open page read what was written to it."""
-    for _ in range(5):
+    """Let every open page read what was written to it: one that missed much has a turn for each event."""
+    for _ in range(250):
         gevent.sleep(0)
