@@ -15,7 +15,7 @@ from tests.sharing.conftest import WHY, WORDS
 
 
 def given(town, by=BEN, *to, **more):
-    bulletin = town.advise(**more)
+    bulletin = town.advise(by, **more)
     assert town.share(by, bulletin, *to, kind="bulletins").status_code == 303
     return bulletin, town.shares(bulletin)[to[0] if to else "billericay"]
 
@@ -47,6 +47,18 @@ def test_it_is_read_there_and_answered_here_alone(town):
     assert town.audit("share.bulletin") == [("Ben", "wickford")] and ("Carol", "wickford") in town.audit(
         "share.read"
     )
+
+
+def test_who_is_missing_is_known_there_while_people_look(town):
+    hour = timedelta(hours=1)
+    facts = {"age": "About eighty", "clothes": "Larkspindle coat", "seen_where": "The market", "ring": "101"}
+    bulletin, share = given(
+        town, DEV, kind="missing", seen_when=field_time(now() - hour), ends_at=field_time(now() + 24 * hour), **facts
+    )  # fmt: skip
+    page = town.browsers[CAROL].get(f"/shared/{share}").text
+    assert all(said in page for said in (WORDS, "eighty", "Larkspindle", "The market", 'href="tel:101"'))
+    assert town.browsers[DEV].post(f"/bulletins/{bulletin}/all-clear", {}).status_code == 303
+    assert town.status(CAROL, f"/shared/{share}") == 404 and not town.reads(CAROL, "/s/billericay/")
 
 
 def test_the_lock_screen_says_its_kind(town):
