@@ -32,10 +32,10 @@ LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "
 # What a page says, what is typed and which files are taken does not depend on the database: tried on SQLite, and
 # on PostgreSQL with `--engine both`. There each address is opened and each form sent by tests/house/test_table.py.
 PAGES = (
-    "*/test_*views.py", "accounts/test_passwords.py", "bulletins/test_enclosures.py", "evidence/test_clips.py",
-    "help/test_guides.py", "house/test_directions.py", "house/test_errors.py", "house/test_headers.py",
-    "house/test_routes_without_script.py", "mail/test_hostile_letters.py", "security/test_at_the_door.py",
-    "security/test_compression.py",
+    "*/test_*views.py", "accounts/test_passwords.py", "bulletins/test_enclosures.py", "demo/test_commands.py",
+    "evidence/test_clips.py", "help/test_guides.py", "house/test_directions.py", "house/test_errors.py",
+    "house/test_headers.py", "house/test_routes_without_script.py", "mail/test_hostile_letters.py",
+    "security/test_at_the_door.py", "security/test_compression.py",
 )  # fmt: skip
 
 

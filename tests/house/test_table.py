@@ -21,7 +21,7 @@ from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, FEMI, GUS, IVY, LEO, OLU,
 
 CAST = (ASHA, LEO, BEN, PAT, DEV, ELLEN, GUS, CAROL, OLU, FEMI, SAM, None)
 # On PostgreSQL others walk for them: its own wall can only take rows away.
-ALIKE = (LEO, PAT, OLU, FEMI, SAM)
+ALIKE = (LEO, PAT, CAROL, OLU, FEMI, SAM)
 OWNERS = {"wickford": IVY, "billericay": CAROL, "southend": OLU}
 REFUSALS = {401, 403, 404}
 NOTHINGS = (
