@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ many, few = st.integers(0, 8), st.integers(0, 5)
 steps = st.lists(st.tuples(deeds, many, few, few), min_size=15, max_size=50)
 
 
+@pytest.mark.timeout(900)  # scripts of fifty deeds
 def test_what_each_reader_got_is_what_a_plain_model_says(world, push_service, engine):
     own = from_environment({**push_service.settings, "DATA_DIR": str(world.app.config["SHOPALERT"].data_dir)})
     world.app.config["SHOPALERT"] = replace(

@@ -8,6 +8,7 @@ import uuid
 from collections import Counter
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -210,6 +211,7 @@ class Loop(RuleBasedStateMachine):
             assert not any(SECRET in answer.text for answer in shown)
 
 
+@pytest.mark.timeout(900)  # courses of many deeds, each with its pages
 def test_no_order_of_what_anybody_does_is_lost_doubled_or_cannot_be_shown(world, engine):
     everybody_has_a_phone(world)
     clients = {}

@@ -20,7 +20,7 @@ from shopalert.wall import crossing
 from tests.house.test_names import everything_sent_to
 from tests.outcomes.loop import LONG_AGO, add, everybody_has_a_phone, numbers
 from tests.outcomes.test_actions import rows
-from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, IVY, LEO, OLU, PAT
+from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, IVY, LEO, OLU, PAT, walkers
 
 SECRET = "Quillfeather"
 INSIDE, OUTSIDE = (
@@ -47,9 +47,10 @@ def noted(world):
     return incident, before, seq, note.id
 
 
-def test_nobody_but_police_finds_it_by_any_way(world, noted):
+@pytest.mark.timeout(900)  # every page there is, by everybody
+def test_nobody_but_police_finds_it_by_any_way(world, noted, engine):
     incident, before, seq, note = noted
-    for person in (*INSIDE, *OUTSIDE):
+    for person in walkers(engine, (*INSIDE, *OUTSIDE)):
         found = everything_sent_to(world, person, incident, before, seq, without=OTHER_ROOMS)
         found["words"] = (
             world.client(person).get(f"/search?q={SECRET}").text.split("<main")[1].split("</main>")[0]

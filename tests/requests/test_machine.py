@@ -14,6 +14,7 @@ from collections import Counter
 from datetime import timedelta
 from functools import partial
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ from tests.requests.plain import (
 )  # fmt: skip
 
 LONG = os.environ.get("SHOPALERT_FAULTS") == "long"
-COURSES = {"sqlite": 60 if LONG else 4, "postgres": 30 if LONG else 2}  # a course takes some seconds
+COURSES = {"sqlite": 60 if LONG else 2, "postgres": 30 if LONG else 2}  # a course takes some seconds
 STEPS = 40
 
 LINK, WORDS = "https://evidence.essex.example/upload/7f3a", "The till from ten past two"
@@ -395,6 +396,7 @@ def less(some, others):
     return list((Counter(some) - Counter(others)).elements())
 
 
+@pytest.mark.timeout(900)  # courses of forty deeds, each with its pages
 def test_no_order_of_deeds_leads_to_what_pages_cannot_show(world, engine):
     town = Town(world)
 

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections import Counter
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -265,6 +266,7 @@ class Course(RuleBasedStateMachine):
         assert found == self.model.alerts
 
 
+@pytest.mark.timeout(900)  # courses of twenty deeds, each with its pages
 def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world, engine):
     town, began = Town(world), time.monotonic()
     for person in PEOPLE:
