@@ -614,7 +614,7 @@ QUERIES = {
 
 
 def token_of(client: FlaskClient) -> str:
-    """A form's token, as any page holds it."""
+    """A form's token, read from a page: of a session that has ended, that page begins another."""
     for path in ("/more", "/sign-in"):
         text = client.get(path, headers={"Accept": HTML}).text
         for mark in ('name="csrf_token" value="', '"X-CSRFToken":"'):

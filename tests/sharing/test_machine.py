@@ -269,8 +269,6 @@ class Course(RuleBasedStateMachine):
 @pytest.mark.timeout(900)  # courses of twenty deeds, each with its pages
 def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world, engine):
     town, began = Town(world), time.monotonic()
-    for person in PEOPLE:
-        town.browsers[person].token()  # while everybody is in their place
 
     class InThisTown(Course):
         pass
