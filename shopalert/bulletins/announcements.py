@@ -27,6 +27,7 @@ from shopalert.alerts.announcement import (
 from shopalert.alerts.models import Delivery, Event
 from shopalert.bulletins.areas import CIRCLE, Area
 from shopalert.bulletins.cards import cards
+from shopalert.bulletins.force import row_read_by
 from shopalert.bulletins.models import Bulletin, BulletinAnswer, BulletinReply
 from shopalert.bulletins.receipts import meant, readers
 from shopalert.bulletins.vocabulary import KINDS, MISSING, SEVERITIES, TEMPLATES
@@ -243,11 +244,13 @@ def words_of_end(session: Session, event: Event, level: str) -> Words | None:
 
 def words_of_reply(session: Session, event: Event, _level: str) -> Words | None:
     reply = session.get(BulletinReply, event.thing_id)
-    if reply is None:
+    row = row_read_by(session, reply.to_id, reply.bulletin_id) if reply else None
+    if reply is None or row is None:
         return None
+    where = "replies" if row.id == reply.bulletin_id else "elsewhere"
     return Words(
-        title=_("A reply to you"), body=_("Open to read it"), url=f"/bulletins/{reply.bulletin_id}#replies",
-        tag=f"replies-{reply.bulletin_id}", actions=(("open", _("Open")),),
+        title=_("A reply to you"), body=_("Open to read it"), url=f"/bulletins/{row.id}#{where}",
+        tag=f"replies-{row.id}", actions=(("open", _("Open")),),
     )  # fmt: skip
 
 

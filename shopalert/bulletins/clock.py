@@ -1,4 +1,5 @@
-"""The clock's part: what was to come out later comes out, and a warning whose time is over leaves the screens."""
+"""The clock's part: what was to come out later comes out, a warning whose time is over leaves the screens, and who
+wrote to the whole force is told of a reply where they can read it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from shopalert.alerts.outbox import Announced
-from shopalert.bulletins.models import Bulletin
+from shopalert.bulletins.force import row_read_by
+from shopalert.bulletins.models import Bulletin, BulletinReply
 from shopalert.bulletins.publishing import forget
 from shopalert.bulletins.vocabulary import HOLDING, MISSING
 from shopalert.db import system_act
@@ -30,7 +32,8 @@ def run(app: Flask, stop: threading.Event) -> None:
 
 def look(at: datetime) -> int:
     """Everything that the clock has to do. How much was done."""
-    return sum(
+    told = sum(tell_author(reply_id, at) for reply_id in untold_replies())
+    return told + sum(
         do(bulletin_id, verb, column, still, at)
         for verb, column, still in (
             ("bulletin.published", Bulletin.announced_at, comes_out(at)),
@@ -63,5 +66,22 @@ def do(bulletin_id: uuid.UUID, verb: str, column: Any, still: Any, at: datetime)
         if verb == "bulletin.ended" and row.kind == MISSING:  # of a person nothing stays to be read
             forget(session, row, at)
         doing.announced.append(Announced(verb, row.scheme_id, "members", row.id, None))
+        return 1
+    return 0
+
+
+def untold_replies() -> list[uuid.UUID]:
+    query = sa.select(BulletinReply.id).where(BulletinReply.told_at.is_(None)).order_by(BulletinReply.id)
+    with crossing("bulletins") as session:
+        return list(session.scalars(query.limit(BATCH)))
+
+
+def tell_author(reply_id: uuid.UUID, at: datetime) -> int:
+    """A reply to what went to the whole force rings in a scheme that its author sees; nowhere if there is none left."""
+    with suppress(Taken), crossing("bulletins") as session, system_act("bulletin.replied", session) as doing:
+        untold = BulletinReply.told_at.is_(None)
+        doing.about = reply = claim(session, BulletinReply, reply_id, {BulletinReply.told_at: at}, untold)
+        if row := row_read_by(session, reply.to_id, reply.bulletin_id):
+            doing.announced.append(Announced("bulletin.replied", row.scheme_id, "members", reply.id, None))
         return 1
     return 0

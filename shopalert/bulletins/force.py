@@ -24,7 +24,7 @@ from shopalert.db import db
 from shopalert.permissions import can
 from shopalert.schemes.models import District, Force, Membership, Scheme
 from shopalert.schemes.names import Byline, bylines
-from shopalert.schemes.viewer import Viewer, counts
+from shopalert.schemes.viewer import Viewer, counts, viewers
 from shopalert.wall import Walled, crossing, entered
 
 TO = "force"  # as a form says whom it goes to
@@ -100,6 +100,20 @@ def row_of_mine(viewer: Viewer, client_id: uuid.UUID) -> uuid.UUID | None:
     """The row of what was just published that its author reads."""
     mine = sa.select(Bulletin.id).where(Bulletin.publication_id == uuid.uuid5(client_id, str(viewer.user_id)))
     return db.session.scalar(mine.order_by(Bulletin.id).limit(1))
+
+
+def row_read_by(session: Session, person: uuid.UUID, bulletin_id: uuid.UUID) -> Bulletin | None:
+    """Of the publication that this row is one of, the row that somebody reads: this one if they see its scheme."""
+    bulletin = session.get_one(Bulletin, bulletin_id)
+    viewer = viewers(session, [person]).get(person)
+    if viewer is None:
+        return None
+    if bulletin.scheme_id in viewer.schemes:
+        return bulletin
+    theirs = sa.select(Bulletin).where(
+        Bulletin.publication_id == bulletin.publication_id, Bulletin.scheme_id.in_(viewer.schemes)
+    )
+    return session.scalars(theirs.order_by(Bulletin.id).limit(1)).first()
 
 
 def elsewhere(viewer: Viewer, bulletin: Bulletin) -> list[Elsewhere]:

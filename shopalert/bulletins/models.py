@@ -145,10 +145,19 @@ class BulletinReply(SchemeOwned, Addressed, Kept, db.Model):
     sent_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     text: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime] = mapped_column(default=now)
+    told_at: Mapped[
+        datetime | None
+    ]  # when its reader's phones were rung; of the whole force the clock does it
     shown_until: Mapped[datetime]
     kept_until: Mapped[datetime]
 
-    __table_args__ = (sa.UniqueConstraint("author_id", "client_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("author_id", "client_id"),
+        sa.Index(
+            "ix_bulletin_reply_untold", "id", sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 class BulletinAnswer(SchemeOwned, Confided, Kept, db.Model):

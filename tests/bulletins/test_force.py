@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from shopalert.alerts.models import Event
+from shopalert.bulletins import clock
+from shopalert.bulletins.announcements import words_of_reply
 from shopalert.bulletins.models import Bulletin
 from shopalert.db import db, now, writing
 from shopalert.protection.models import AuditRow
@@ -123,6 +126,11 @@ def test_he_reads_there_how_many_have_read_it_and_what_is_replied_to_him(town, g
     assert "other schemes" in page and "Southend" in page and "Hedgerow reply" in page
     assert "0 of 1 have read it" in before.split("elsewhere-title")[2]
     assert "1 of 1 have read it" in page.split("elsewhere-title")[2]
+    with town.world.app.app_context(), crossing("command") as session:
+        assert [clock.look(now()), clock.look(now())] == [1, 0]
+        event = session.scalars(sa.select(Event).where(Event.kind == "bulletin.replied")).one()
+        assert words_of_reply(session, event, "full").url == f"/bulletins/{bulletin}#elsewhere"
+    assert town.rung("bulletin.replied") == {"Dev"}
     for person in (ASHA, BEN, ELLEN):
         text = town.browsers[person].get(f"/bulletins/{town.of(bulletin, 'wickford')}").text
         assert "elsewhere-title" not in text and "Hedgerow" not in text
