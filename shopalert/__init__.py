@@ -45,6 +45,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     from shopalert.compression import compress
     from shopalert.evidence import clips as evidence  # the last of that house: it brings the others
     from shopalert.evidence import derivatives, receiving
+    from shopalert.gallery import models  # noqa: F401  its table is the database's; its room is not built yet
     from shopalert.help import views as help_inside
     from shopalert.home import views as home
     from shopalert.incidents import announcements as incident_announcements

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from shopalert import create_app
 from shopalert.db import db
 from tests import services
 from tests.browser.plain import Plain
+from tests.browser.tabs import leave
 from tests.people import Person
 from tests.world import World
 
@@ -121,14 +121,6 @@ class Town:
             leave(context)
             context.close()
         self.contexts.clear()
-
-
-def leave(context: BrowserContext) -> None:
-    """No page of it is on its way to another any more: Chromium may wait for ever to close one that is."""
-    for page in context.pages:
-        while page.url != "about:blank":
-            with suppress(Error):  # what was on its way arrives instead of this
-                page.goto("about:blank")
 
 
 def wait_for_state(page: Page, state: str, seconds: float = 15) -> None:

@@ -27,10 +27,10 @@ from shopalert.db import db, writing
 from shopalert.security import REPORTS
 from shopalert.wall import crossing
 from tests import services
-from tests.browser.conftest import leave
 from tests.browser.demo_town import DemoTown
 from tests.browser.hostile_rows import add_what_is_missing
 from tests.browser.screens import LOST, SIZES, Screen
+from tests.browser.tabs import goes_on
 from tests.people import Person
 
 SHORT = 'שלום"\'><img src=//evil.example/p onerror=pwned=1><b hx-get=/pwned hx-trigger=load x="'
@@ -66,7 +66,7 @@ GIVEN = set(
     attachment.media_type attachment.kind attachment.state attachment.failure attachment.audience
     comment_version.audience police_note.audience request_link.audience request_move.move request_move.before
     request_move.after request_move.audience derivative.variant derivative.state derivative.stored_as
-    bulletin_passage.words bulletin_passage.audience
+    bulletin_passage.words bulletin_passage.audience person_of_interest.audience
     """.split()  # noqa: SIM905
 )
 # Typed, and refused unless it has one form: letters and digits alone, or an address.
@@ -229,21 +229,14 @@ class Walk:
         """Go there, do what is done there first, and look at all of it."""
         self.now, self.quiet = screen.name, screen.quiet
         alone = screen.quiet is LOST  # it leaves its connection and its worker as others do not want them
-        page = None if alone else self.tabs.get(screen.who)
-        page = page or self.context(screen.who).new_page()
-        if not alone:
-            self.tabs[screen.who] = page
-        page.goto(screen.address(self.town.places))
-        if screen.first and screen.name not in NOT_DONE:
-            screen.first(page, self.town.places)
-        page.wait_for_timeout(30)
-        said = page.evaluate(LOOK)
+        with goes_on(self.tabs, screen.who, lambda: self.context(screen.who).new_page(), alone=alone) as page:
+            page.goto(screen.address(self.town.places))
+            if screen.first and screen.name not in NOT_DONE:
+                screen.first(page, self.town.places)
+            page.wait_for_timeout(30)
+            said = page.evaluate(LOOK)
         self.faults += [f"{screen.name}: {each}" for each in said["found"]]
         self.seen |= {int(tag) for tag in TAG.findall(said["html"])}
-        page.context.set_offline(False)
-        leave(page.context)
-        if alone:
-            page.context.close()
 
     def close(self) -> None:
         for page in self.tabs.values():

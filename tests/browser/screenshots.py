@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
 
 from tests.browser import checks, keyboard
-from tests.browser.conftest import launch, leave
+from tests.browser.conftest import launch
 from tests.browser.demo_town import DemoTown, demonstration, load, settle
 from tests.browser.help_pictures import keep_for_help
 from tests.browser.html_validate import faults_of
 from tests.browser.screens import LOST, SCREENS, SIZES, THEMES, Screen
+from tests.browser.tabs import goes_on
 from tests.people import Person
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
@@ -55,17 +57,11 @@ class Gallery:
         """Go there as somebody would, check it, and take its picture."""
         alone = not self.kept or screen.quiet is LOST  # it leaves its connection as others do not want it
         key = (screen.who, size, theme)
-        tab = None if alone else self.tabs.get(key)
-        tab = tab or Tab(self.town.browser_of(self.browser, screen.who, SIZES[size], theme))
-        if not alone:
-            self.tabs[key] = tab
-        try:
+        with goes_on(self.tabs, key, partial(self.tab, *key), alone=alone) as tab:
             return self.look(tab, screen, size, theme)
-        finally:
-            tab.page.context.set_offline(False)
-            leave(tab.page.context)
-            if alone:
-                tab.page.context.close()
+
+    def tab(self, person: Person | None, size: str, theme: str) -> Tab:
+        return Tab(self.town.browser_of(self.browser, person, SIZES[size], theme))
 
     def look(self, tab: Tab, screen: Screen, size: str, theme: str) -> bytes:
         page, first = tab.page, (size, theme) == ("phone", "light")
@@ -100,6 +96,10 @@ class Tab:
         self.page.on("console", self.heard)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("response", self.given)
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
 
     def heard(self, line: ConsoleMessage) -> None:
         if line.type in ("error", "warning"):
