@@ -67,6 +67,27 @@ DUMP = """async () => {
   }
   return Object.fromEntries(Object.entries(found).map(([place, all]) => [place, all.map(base64)]))
 }"""
+COUNT = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open('shopalert-kept')
+  asked.onupgradeneeded = () => asked.transaction.abort()
+  asked.onerror = event => { event.preventDefault(); resolve(0) }
+  asked.onsuccess = () => {
+    const db = asked.result
+    if (!db.objectStoreNames.contains('labels')) { db.close(); return resolve(0) }
+    const all = db.transaction('labels').objectStore('labels').count()
+    all.onsuccess = () => { db.close(); resolve(all.result) }
+  }
+})"""
+# The page's own modules, asked for what they would show here.
+READS = """async path => {
+  const release = document.querySelector('script[type=module]').src.replace('app.js', '')
+  const { Kept } = await import(release + 'kept/kept.js')
+  const kept = await Kept.open()
+  if (!kept) return null
+  const copy = await kept.read(path)
+  kept.close()
+  return copy && copy.incidents.length
+}"""
 
 
 def stored(page: Page) -> dict[str, bytes]:
@@ -89,6 +110,18 @@ def places_with(page: Page, words: str) -> list[str]:
 def kept_things(page: Page) -> dict[str, bytes]:
     """What is in the strongbox; empty where there is none."""
     return {place: held for place, held in stored(page).items() if place.startswith("shopalert-kept/")}
+
+
+def kept(page: Page) -> int:
+    """How many pages the phone keeps."""
+    found: int = page.evaluate(COUNT)
+    return found
+
+
+def incidents_read(page: Page, path: str) -> int | None:
+    """Of how many incidents the kept copy of this address tells; None where there is none to be read."""
+    found: int | None = page.evaluate(READS, path)
+    return found
 
 
 PLANT: dict[str, Any] = {

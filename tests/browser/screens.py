@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.browser.device import incidents_read
 from tests.browser.safety_screens import (
     ask_who_is_safe,
     end_the_roll_call,
@@ -17,6 +18,7 @@ from tests.browser.safety_screens import (
     say_all_clear,
 )
 from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, GUS, IVY, LEO, OLU, Person
+from tests.services import eventually
 from tests.world import picture
 
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
@@ -213,7 +215,11 @@ def keep_pages(page: Page, places: Places) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     for path in ("/s/wickford/", f"/incidents/{places.urgent}", f"/incidents/{places.incident}"):
         page.goto(path)
-        page.wait_for_timeout(2500)
+        wait_until_kept(page, path)
+
+
+def wait_until_kept(page: Page, path: str) -> None:
+    eventually(lambda: incidents_read(page, path) is not None, 25)
 
 
 def read_without_connection(page: Page, places: Places) -> None:
@@ -367,7 +373,7 @@ def add_a_picture_and_say_nothing(page: Page, places: Places) -> None:
 
 def read_a_bulletin_offline(page: Page, places: Places) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_timeout(2500)
+    wait_until_kept(page, f"/bulletins/{places.warning}")
     page.route("**/healthz", lambda route: route.abort())
     page.context.set_offline(True)
     page.reload()

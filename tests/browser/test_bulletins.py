@@ -18,8 +18,9 @@ from shopalert.db import db, now, writing
 from shopalert.schemes.models import Scheme
 from shopalert.wall import crossing
 from tests.browser.conftest import Town
+from tests.browser.device import kept
 from tests.browser.phone import Phone
-from tests.browser.test_offline import go_offline, kept, nothing_can_be_read, open_and_keep
+from tests.browser.test_offline import go_offline, nothing_can_be_read, open_and_keep
 from tests.browser.test_pwa import with_worker
 from tests.people import ASHA, CAROL, DEV, IVY, LEO, OLU
 from tests.push_service import PushService

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Town
-from tests.browser.test_offline import go_offline, kept, open_and_keep
+from tests.browser.device import kept
+from tests.browser.test_offline import go_offline, open_and_keep
 from tests.browser.test_pwa import with_worker
 from tests.people import BEN, IVY
 from tests.world import picture

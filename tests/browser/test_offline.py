@@ -19,7 +19,7 @@ from shopalert.members import actions as members
 from shopalert.schemes.models import Membership, Scheme
 from shopalert.wall import crossing
 from tests.browser.conftest import DESK, Town, wait_for_state
-from tests.browser.device import PLANT, kept_things, places_with, stored
+from tests.browser.device import PLANT, incidents_read, kept, kept_things, places_with, stored
 from tests.browser.test_pwa import end_sessions, file, with_worker
 from tests.people import ASHA, BEN, IVY, Person
 from tests.services import eventually
@@ -29,17 +29,6 @@ pytestmark = pytest.mark.browser
 WORDS = "A tall man hid razors in a green duffel bag."
 SAID = "He left towards the station car park."
 FEED = "/s/wickford/"
-COUNT = """() => new Promise((resolve, reject) => {
-  const asked = indexedDB.open('shopalert-kept')
-  asked.onupgradeneeded = () => asked.transaction.abort()
-  asked.onerror = event => { event.preventDefault(); resolve(0) }
-  asked.onsuccess = () => {
-    const db = asked.result
-    if (!db.objectStoreNames.contains('labels')) { db.close(); return resolve(0) }
-    const all = db.transaction('labels').objectStore('labels').count()
-    all.onsuccess = () => { db.close(); resolve(all.result) }
-  }
-})"""
 # A clock of the test's own, which goes on from where it is set.
 CLOCK = """
 const clock = Date.now.bind(Date)
@@ -48,26 +37,10 @@ Date.now = () => clock() + ahead()
 """
 SHELL = "caches.keys().then(async names => Boolean(names.length && await caches.match('/offline')))"
 FAILED = "localStorage.getItem('shopalert-kept')"
-# The page's own modules, asked of how many incidents they would show something here.
-READS = """async path => {
-  const release = document.querySelector('script[type=module]').src.replace('app.js', '')
-  const { Kept } = await import(release + 'kept/kept.js')
-  const kept = await Kept.open()
-  if (!kept) return 0
-  const copy = await kept.read(path)
-  kept.close()
-  return copy ? copy.incidents.length : 0
-}"""
 SET = """hours => {
   localStorage.setItem('hours ahead of the clock', hours)
   document.dispatchEvent(new Event('visibilitychange'))
 }"""
-
-
-def kept(page: Page) -> int:
-    """How many pages the phone keeps."""
-    found: int = page.evaluate(COUNT)
-    return found
 
 
 def id_of(path: str) -> uuid.UUID:
@@ -347,7 +320,7 @@ def test_a_withdrawn_report_goes_by_itself_and_out_of_the_list(own_town: Town) -
     other = own_town.world.report(BEN, narrative="Bread was taken.")
     open_and_keep(page, f"/incidents/{other}", 3)
     page.goto(FEED)
-    eventually(lambda: page.evaluate(READS, FEED) == 2)
+    eventually(lambda: incidents_read(page, FEED) == 2)
     wait_for_state(page, "live")
     withdraw(own_town, incident)
     eventually(lambda: page.wait_for_timeout(50) or kept(page) == 2)
@@ -447,7 +420,7 @@ def test_where_room_is_short_the_older_half_goes_for_what_is_read_now(town: Town
         words = "".join(chr(33 + (each * 7919 + number) % 90) for each in range(3900))
         path = f"/incidents/{town.world.report(BEN, narrative=words)}"
         page.goto(path)
-        eventually(partial(page.evaluate, READS, path), 20)
+        eventually(partial(incidents_read, page, path), 20)
         counted.append(kept(page))
     print(counted)
     assert counted[0] == 1
