@@ -12,9 +12,12 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Page
 
-from shopalert.db import now
+from shopalert.db import now, writing
+from shopalert.schemes.models import Premises, SchemeCategory
+from shopalert.wall import crossing
 from shopalert.words import field_time
 from tests.browse import Browser
 from tests.browser.conftest import Town
@@ -73,6 +76,23 @@ def test_hostile_text_stays_text_wherever_it_is_shown(town: Town) -> None:
     is_unharmed(town.open(profile(town, ASHA, asked), f"/incidents/{incident}/edit"), asked)
     browser.post(f"/incidents/{incident}/withdrawal", {"reason": HOSTILE})
     is_unharmed(town.open(profile(town, BEN, asked), f"/incidents/{incident}"), asked)
+    town.close()
+
+
+def test_hostile_text_stays_text_in_a_toast(town: Town) -> None:
+    asked: list[str] = []
+    street = HOSTILE[:110]
+    with town.world.app.app_context(), crossing("seed") as session, writing(session):
+        own = {"code": "own_x", "base_code": "fraud", "label": HOSTILE[:80], "glyph": "bag", "hue": "other"}
+        session.add(SchemeCategory(scheme_id=town.world.schemes["wickford"], **own))
+        session.execute(sa.update(Premises).values(street=street))
+    page = town.live(profile(town, ASHA, asked), "/s/wickford/report")
+    town.world.report(IVY, in_progress=True, category_code="fraud", category_own="own_x")
+    page.wait_for_selector(".toast__card:not([hidden])")
+    said = page.inner_text(".toast__link")
+    assert HOSTILE[:80] in said and street in said, said
+    is_unharmed(page, asked)
+    assert not page.locator("sa-toast img, sa-toast script, sa-toast [hx-get]").count()
     town.close()
 
 
