@@ -337,7 +337,7 @@ def demonstration(loaded: Path, folder: Path) -> Iterator[DemoTown]:
     server, empty = services.Server(folder / "demonstration"), services.Server(folder / "empty")
     app = create_app({"data_dir": server.data_dir, "background": False, "base_url": server.url})
     try:
-        server.start()
+        server.hand_over().start()
         empty.start()
         yield DemoTown(server, app, folder, empty)
     finally:

@@ -169,7 +169,7 @@ def hostile_town(demo: DemoTown, folder: Path) -> Iterator[tuple[DemoTown, tuple
     town.app = create_app({"data_dir": data, "background": False, "base_url": server.url})
     more = add_what_is_missing(town.app, town.places)
     poison(town.app)
-    server.start()
+    server.hand_over().start()
     try:
         yield town, more
     finally:

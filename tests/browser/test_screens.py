@@ -1,7 +1,7 @@
 """Every screen of the house on the demonstration: quiet, within the window, within a thumb's reach, open to everybody.
 
 The same screens and the same checks as `python3 dev.py screenshots`, all on the smallest phone by day and walked by
-Tab alone, and each page once on a desk by night; there all are looked at in all sizes and both themes.
+Tab alone, and one of each room on a desk by night; there all are looked at in all sizes and both themes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from tests.browser.screenshots import NOT_SCREENS, Gallery, missing
 
 pytestmark = pytest.mark.browser
 
-ON_A_DESK = {screen.route: screen for screen in reversed(SCREENS)}.values()  # the first of each page
+ON_A_DESK = {
+    screen.route.partition(".")[0]: screen for screen in reversed(SCREENS)
+}.values()  # the first of each room
 LOOKS = [(screen, "phone", "light") for screen in SCREENS] + [(each, "desk", "dark") for each in ON_A_DESK]
 
 

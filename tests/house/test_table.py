@@ -20,8 +20,8 @@ from tests.house.routes import HTML, Things, ask, routes, token_of
 from tests.people import ASHA, BEN, CAROL, DEV, ELLEN, FEMI, GUS, IVY, LEO, OLU, PAT, SAM
 
 CAST = (ASHA, LEO, BEN, PAT, DEV, ELLEN, GUS, CAROL, OLU, FEMI, SAM, None)
-# On PostgreSQL others walk for them: its own wall can only take rows away.
-ALIKE = (LEO, PAT, CAROL, OLU, FEMI, SAM)
+# On PostgreSQL Ben, Dev and Gus ask for them: its own wall can only take rows away.
+ALIKE = (ASHA, LEO, PAT, ELLEN, CAROL, OLU, FEMI, SAM)
 OWNERS = {"wickford": IVY, "billericay": CAROL, "southend": OLU}
 REFUSALS = {401, 403, 404}
 NOTHINGS = (

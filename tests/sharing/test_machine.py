@@ -34,7 +34,8 @@ from tests.sharing import plain
 from tests.sharing.conftest import Town
 from tests.sharing.plain import DONE, SCHEMES
 
-COURSES = {"sqlite": 4, "postgres": 2}  # some forty seconds on a quiet machine
+LONG = os.environ.get("SHOPALERT_FAULTS") == "long"
+COURSES = 30 if LONG else 2  # a course takes some ten seconds
 STEPS = 20
 PEOPLE = (ASHA, IVY, LEO, BEN, PAT, CAROL, DEV, ELLEN, OLU)
 WORD = "quillfeather"
@@ -267,7 +268,7 @@ class Course(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(900)  # courses of twenty deeds, each with its pages
-def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world, engine):
+def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world):
     town, began = Town(world), time.monotonic()
 
     class InThisTown(Course):
@@ -278,7 +279,7 @@ def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world, engin
     run_state_machine_as_test(
         InThisTown,
         settings=settings(
-            max_examples=int(os.environ.get("SHOPALERT_MODEL") or COURSES[engine]),
+            max_examples=int(os.environ.get("SHOPALERT_MODEL") or COURSES),
             stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
