@@ -25,8 +25,11 @@ BOTH = ("sqlite", "postgres")
 # They measure time, or take the machine for themselves: `python3 dev.py test` runs them after the others, one by one.
 ALONE = (
     "alerts/test_doors.py", "alerts/test_push.py", "alerts/test_stream.py", "browser/test_live.py",
-    "browser/test_pwa.py", "browser/test_steady.py", "browser/test_the_path.py", "commands/test_serve.py", "deploy",
-    "evidence/test_derivatives.py", "evidence/test_images.py", "faults", "house/test_dev.py",
+    "browser/test_steady.py", "browser/test_the_path.py",
+    "commands/test_serve.py::test_a_person_signs_in_streams_and_the_server_ends_when_told",
+    "commands/test_serve.py::test_argon2_does_not_halt_the_others",
+    "commands/test_serve.py::test_ctrl_c_leaves_no_process",
+    "evidence/test_derivatives.py", "evidence/test_images.py", "faults/", "house/test_dev.py",
 )  # fmt: skip
 # Minutes each: begun last, they would keep one core busy while the others have nothing to do.
 LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "house/test_secrets.py")
@@ -76,9 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    alone = [HERE / name for name in ALONE]
     for item in items:
-        if any(item.path.is_relative_to(each) for each in alone):
+        if item.nodeid.removeprefix("tests/").startswith(ALONE):
             item.add_marker("alone")
     first = [HERE / name for name in LONGEST]
     items.sort(key=lambda item: item.path not in first)
