@@ -20,9 +20,8 @@ from shopalert.alerts.models import Instance
 from shopalert.chat.models import CannedText, Comment, CommentVersion
 from shopalert.db import uuid7
 from shopalert.demo import advising, agreeing, noticeboard, police, rooms, traces
-from shopalert.demo.canvas import HEIGHT, WIDTH
 from shopalert.demo.shapes import IncidentFacts, World
-from shopalert.demo.stored import Picture, made_copy, unhurried_store
+from shopalert.demo.stored import Picture, Pinned, made_copy, made_of, pin, unhurried_store
 from shopalert.demo.world import counters
 from shopalert.evidence.models import Attachment, Derivative
 from shopalert.idempotency import hash_of
@@ -60,6 +59,7 @@ class Loader:
         self.by_police = police.made_of(world, self.under)
         self.attachments: Rows = []
         self.copies: Rows = []
+        self.pinned: dict[str, Pinned] = {}  # stills that hang on bulletins
 
     def keep(self, drawn: dict[str, Picture]) -> None:
         """Encrypt and keep the pictures, before the writer's turn is taken: nobody waits for it.
@@ -70,24 +70,20 @@ class Loader:
         for one in self.world.incidents:
             for name in one.stills:
                 data, made = drawn[name]
-                original = store.put(data)
                 attachment = {
                     **self.under(one, one.received_at, one.author),
                     **clocks("picture", one.received_at),
+                    **made_of(name, store.put(data)),
                     "comment_id": None,
                     "audience": "members",
-                    "stored_as": original.name,
-                    "sha256": original.sha256.hex(),
-                    "size": original.size,
-                    "media_type": "image/jpeg",
-                    "file_name": f"{name}.jpg",
-                    "width": WIDTH,
-                    "height": HEIGHT,
-                    "state": "ready",
                     "received_at": one.received_at,
                 }
                 self.attachments.append(attachment)
-                self.copies += [made_copy(attachment["id"], copy, store.put(copy.data)) for copy in made]
+                self.copies += [
+                    {**made_copy(copy, store.put(copy.data)), "attachment_id": attachment["id"]}
+                    for copy in made
+                ]
+        self.pinned = {name: pin(store, name, drawn[name]) for name in noticeboard.STILLS}
         os.sync()  # every file is on the disk before a row that names it
 
     def load(self, session: Session) -> None:
@@ -265,7 +261,7 @@ class Loader:
         self.insert(Comment, comments)
         self.insert(CommentVersion, earlier)
         rooms.channels(self.world, self.schemes, self.users, self.founded, self.insert)
-        noticeboard.bulletins(self.world, self.schemes, self.users, self.premises, self.insert)
+        noticeboard.bulletins(self.world, self.schemes, self.users, self.premises, self.pinned, self.insert)
         self.insert(
             ReferenceCounter,
             [

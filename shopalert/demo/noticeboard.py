@@ -14,6 +14,8 @@ from shopalert.bulletins.models import Bulletin, BulletinReading, BulletinVersio
 from shopalert.bulletins.vocabulary import MISSING, TEMPLATES
 from shopalert.db import uuid7
 from shopalert.demo.shapes import World
+from shopalert.demo.stored import Pinned
+from shopalert.evidence.models import Attachment, Derivative
 from shopalert.protection.clocks import clocks, kept_until
 from shopalert.words import iso
 
@@ -33,6 +35,8 @@ class Said(NamedTuple):
     read_by: int = 0  # one in so many has not
     found: float | None = None  # of a missing person: so many hours ago it was said that all is clear
     metres: int = 0  # of a warning: it holds so far around a shop
+    still: str = ""  # a drawn picture that goes with it
+    alt: str = ""  # what that shows
 
 
 SAID = (
@@ -54,7 +58,8 @@ SAID = (
     Said(
         3 * 24, True, "appeal", "Were you in the car park on Friday evening?",
         "Between **six and seven on Friday evening** a delivery driver was threatened in the car park behind the High Street. If you or your cameras saw anything, reply to this: only the officer reads it.",
-        read_by=3,
+        read_by=3, still="carpark-2",
+        alt="The car park in the dark: a brown car, and beside it somebody in a cap with a bag.",
     ),
     Said(
         30, False, "event", "Day of action with the town rangers",
@@ -73,6 +78,7 @@ SAID = (
     ),
     Said(2.4, True, "warning", "", "", starts=-2.4, ends=26, read_by=2),
 )  # fmt: skip
+STILLS = tuple(said.still for said in SAID if said.still)
 NOTE = {
     "denomination": "20", "serial": "AH42",
     "look_for": "Paper feels thick and smooth; the picture in the window is printed, it does not change.",
@@ -88,10 +94,11 @@ def bulletins(
     schemes: dict[str, uuid.UUID],
     users: dict[str, uuid.UUID],
     premises: dict[str, uuid.UUID],
+    pinned: dict[str, Pinned],
     insert: Callable[[Any, Rows], Any],
 ) -> None:
     """The same in every scheme that has somebody to write; what an officer said goes to the whole district."""
-    rows, versions, readings = [], [], []
+    rows, versions, readings, pictures, copies = [], [], [], [], []
     published: dict[tuple[int, str], uuid.UUID] = {}
     for scheme in world.schemes:
         members = world.members_of(scheme.code, "member", "lead", "partner")
@@ -108,7 +115,11 @@ def bulletins(
             row |= where_it_holds(world, scheme.code, said.metres, premises)
             row["publication_id"] = published.setdefault((number, whose), uuid.uuid4())
             rows.append(row)
-            versions.append(version_of(row))
+            versions.append(version_of(row, said))
+            if said.still:
+                picture = {**under(row), **pinned[said.still].attachment, "id": uuid7(row["published_at"])}
+                pictures.append({**picture, "bulletin_id": row["id"], "alt": said.alt})
+                copies += [{**copy, "attachment_id": picture["id"]} for copy in pinned[said.still].copies]
             at, until = row["published_at"], row["withdrawn_at"] or world.now
             for turn, member in enumerate(members):
                 if turn % said.read_by:
@@ -119,6 +130,15 @@ def bulletins(
     insert(Bulletin, rows)
     insert(BulletinVersion, versions)
     insert(BulletinReading, readings)
+    insert(Attachment, pictures)
+    insert(Derivative, copies)
+
+
+def under(row: dict[str, Any]) -> dict[str, Any]:
+    """What whatever hangs on a bulletin has of it."""
+    return {
+        name: row[name] for name in ("scheme_id", "author_id", "audience", "shown_until", "kept_until")
+    } | {"received_at": row["published_at"]}
 
 
 def row_of(world: World, said: Said, author: uuid.UUID, scheme_id: uuid.UUID) -> dict[str, Any]:
@@ -158,9 +178,9 @@ def moment(world: World, hours: float | None) -> Any:
     return None if hours is None else world.now + timedelta(hours=hours)
 
 
-def version_of(row: dict[str, Any]) -> dict[str, Any]:
+def version_of(row: dict[str, Any], said: Said) -> dict[str, Any]:
     facts = {name: row[name] for name in ("kind", "template", "title", "text", "severity", "note")}
-    facts["area"] = row["area"]
+    facts |= {"area": row["area"], "pictures": [said.alt] if said.alt else [], "documents": []}
     facts["ends_at"] = row["ends_at"].isoformat() if row["ends_at"] else None
     at = row["published_at"]
     return {

@@ -165,6 +165,10 @@ def test_the_board_has_a_warning_with_an_area_an_appeal_an_event_and_who_was_fou
     searched = set(session.scalars(sa.select(BulletinPassage.bulletin_id)))
     assert searched == {row.id for row in rows if row.kind != "missing"}
     assert count(session, Advice) > 20
+    appeals = {row.id for row in rows if row.kind == "appeal"}
+    shown = list(session.scalars(sa.select(Attachment).where(Attachment.bulletin_id.is_not(None))))
+    assert {each.bulletin_id for each in shown} == appeals, "each scheme's appeal has its picture"
+    assert len({each.stored_as for each in shown}) == 1 and all(each.alt and each.copies for each in shown)
 
 
 def test_the_fixture_is_as_the_contract_says(app):
