@@ -99,7 +99,7 @@ class Model:
 
     def answer_to_share(self, person: Person, thing: Thing, to: str) -> int:
         if not self.at_home(person, thing):
-            return NOWHERE
+            return self.answer_at_home(person, thing)
         if person.role(thing.home) not in MAY_SHARE:
             return FORBIDDEN
         if not self.targets(person, thing):
@@ -142,7 +142,7 @@ class Model:
 
     def answer_to_withdraw(self, person: Person, thing: Thing) -> int:
         if not self.at_home(person, thing):
-            return NOWHERE
+            return self.answer_at_home(person, thing)
         role = person.role(thing.home)
         if thing.kind == "bulletin":
             return DONE if role in ("coordinator", "commander") else FORBIDDEN
