@@ -37,11 +37,13 @@ LONGEST = ("browser/test_hostile_town.py", "browser/test_nothing_left_out.py", "
 # each statement of the house is one for PostgreSQL, tests/house/test_table.py shows there: every address, every form.
 ON_BOTH = (
     # its locks, queues, numbers and constraints
-    "accounts/test_throttle.py", "alerts/*", "commands/test_audit.py", "commands/test_serve.py", "deploy/*",
-    "evidence/test_derivatives.py", "evidence/test_janitor.py", "evidence/test_kept_through_migrations.py",
-    "faults/*", "incidents/test_sync.py", "incidents/test_twelve.py", "letters/test_writing.py",
-    "mail/test_worker.py", "operating/test_watch.py", "protection/test_audit.py",
-    "uploads/test_server.py", "test_health.py",
+    "accounts/test_throttle.py", "alerts/test_beats.py", "alerts/test_breakers.py", "alerts/test_dispatcher.py",
+    "alerts/test_doors.py", "alerts/test_figures.py", "alerts/test_live.py", "alerts/test_missed.py",
+    "alerts/test_model.py", "alerts/test_outbox.py", "alerts/test_repeats.py", "alerts/test_stream.py",
+    "commands/test_audit.py", "commands/test_serve.py", "deploy/*", "evidence/test_derivatives.py",
+    "evidence/test_janitor.py", "evidence/test_kept_through_migrations.py", "faults/*", "incidents/test_sync.py",
+    "incidents/test_twelve.py", "letters/test_writing.py", "mail/test_worker.py", "operating/test_watch.py",
+    "protection/test_audit.py", "test_health.py", "uploads/test_server.py",
     # its second wall
     "house/test_audience.py", "house/test_table.py", "house/test_untold.py",
     "house/test_wall.py", "security/test_ended_rights.py", "sharing/test_machine.py",

@@ -1,7 +1,8 @@
-"""Every screen of the house on the demonstration: quiet, within the window, within a thumb's reach, open to everybody.
+"""The screens of the house on the demonstration: quiet, within the window, within a thumb's reach, open to everybody.
 
-The same screens and the same checks as `python3 dev.py screenshots`, all on the smallest phone by day and walked by
-Tab alone, and one of each room on a desk by night; there all are looked at in all sizes and both themes.
+The same screens and the same checks as `python3 dev.py screenshots`, which looks at all in all sizes and both themes:
+here on the smallest phone by day, walked by Tab alone, each page once and whatever says that something went wrong; and
+one page of each room on a desk by night.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from tests.browser.screenshots import NOT_SCREENS, Gallery, missing
 
 pytestmark = pytest.mark.browser
 
-ON_A_DESK = {
-    screen.route.partition(".")[0]: screen for screen in reversed(SCREENS)
-}.values()  # the first of each room
-LOOKS = [(screen, "phone", "light") for screen in SCREENS] + [(each, "desk", "dark") for each in ON_A_DESK]
+FIRST = {screen.route: screen for screen in reversed(SCREENS)}  # of each page
+ON_A_PHONE = [screen for screen in SCREENS if screen is FIRST[screen.route] or screen.quiet]
+ON_A_DESK = {screen.route.partition(".")[0]: screen for screen in reversed(SCREENS)}.values()  # of each room
+LOOKS = [(each, "phone", "light") for each in ON_A_PHONE] + [(each, "desk", "dark") for each in ON_A_DESK]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoTown]:
     with demonstration(loaded_once(tmp_path_factory), tmp_path_factory.mktemp("demo")) as town:
         yield town
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gallery(demo: DemoTown, chromium: Browser) -> Gallery:
     return Gallery(demo, chromium, kept=True)
 

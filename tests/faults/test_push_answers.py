@@ -17,6 +17,7 @@ from tests.people import ASHA
 from tests.services import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
+ENGINE = size("sqlite", "")  # in short in one form, in long in both
 
 # answers: (state in the end, words of the row, whether the device is kept)
 ANSWERS = {

@@ -14,6 +14,7 @@ from tests.faults.screens import Screens
 from tests.people import ASHA, BEN, IVY, LEO
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
+ENGINE = size("postgres", "")  # in short in one form, in long in both
 
 SCREENS, EACH, PAUSE = size(20, 50), size(12, 100), size(0.3, 0.5)
 
