@@ -21,7 +21,18 @@ from tests.browser.tabs import leave
 from tests.people import Person
 from tests.world import World
 
-ARGUMENTS = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+# What Playwright switches off, for a second list takes the place of the first; and the pop-ups of the address bar, which
+# are a renderer of their own for each window.
+SWITCHED_OFF = (
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup",
+)  # fmt: skip
+ARGUMENTS = [
+    "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
+]  # fmt: skip
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 
