@@ -21,8 +21,8 @@ from tests.browser.tabs import leave
 from tests.people import Person
 from tests.world import World
 
-# What Playwright switches off, for a second list takes the place of the first; and the pop-ups of the address bar, which
-# are a renderer of their own for each window.
+# What Playwright switches off, for a second list takes the place of the first; and the pop-ups of the address bar: a
+# renderer of their own for each window.
 SWITCHED_OFF = (
     "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
