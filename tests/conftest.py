@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +54,6 @@ ON_BOTH = (
 )  # fmt: skip
 
 
-gc.set_threshold(50_000, 20, 50)  # what is kept for a whole run is many objects: looked through seldom
 quick.share_addresses()
 # Others run beside it: how long an example takes to be made or tried says nothing.
 hypothesis.settings.register_profile(
