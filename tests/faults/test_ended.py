@@ -50,7 +50,7 @@ def test_suspended_hears_nothing_more(house, tell, redis):
         with Screens(phones, PEOPLE * EACH, again=False) as screens:
             screens.all_open()
             assert asha.report(str(uuid.uuid4())).status == 201
-            eventually(lambda: attempts(house, devices), 10, 0.02)
+            eventually(lambda: attempts(house, devices), 40, 0.02)  # its workers may be starting
             for person, phone in zip(people, phones, strict=True):
                 answered = suspend(house, coordinator, person)
                 refused = {phone.ask("GET", "/poll").status for _ in range(4)}
