@@ -35,7 +35,7 @@ from tests.sharing.conftest import Town
 from tests.sharing.plain import DONE, SCHEMES
 
 LONG = os.environ.get("SHOPALERT_FAULTS") == "long"
-COURSES = 30 if LONG else 2  # a course takes some ten seconds
+COURSES = 30 if LONG else 4  # a course takes some ten seconds; in fewer hardly anything ends
 STEPS = 20
 PEOPLE = (ASHA, IVY, LEO, BEN, PAT, CAROL, DEV, ELLEN, OLU)
 WORD = "quillfeather"
@@ -288,5 +288,5 @@ def test_no_course_of_sharing_shows_anybody_what_the_model_does_not(world):
         _min_steps=STEPS - 8,  # of the few courses of an ordinary run none ends after three deeds
     )
     counted = InThisTown.counted
-    assert counted["shared"] >= 2 * counted["courses"] and counted["ended"] >= counted["courses"] // 4
+    assert counted["shared"] >= 2 * counted["courses"] and counted["ended"] >= counted["courses"] / 2
     print(f"\n{dict(InThisTown.counted)}: as the model says, in {time.monotonic() - began:.0f} s")
